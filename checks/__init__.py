@@ -1,0 +1,1 @@
+"""Every room of the outside world: what can be found out about a launch, and how it is judged."""

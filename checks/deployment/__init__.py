@@ -1,0 +1,1 @@
+"""Deployment: how code reaches production and how production says it is well."""

@@ -1,0 +1,1 @@
+"""DNS: names, addresses, and what points where."""

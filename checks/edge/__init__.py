@@ -1,0 +1,1 @@
+"""Edge: front doors, redirects, TLS, and what stands before the application."""

@@ -1,0 +1,1 @@
+"""Mail: the records that let a domain send."""

@@ -1,0 +1,1 @@
+"""Performance: how fast the endpoints that matter answer."""

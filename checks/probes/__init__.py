@@ -1,0 +1,1 @@
+"""Probes that checks of more than one topic share."""

@@ -1,0 +1,1 @@
+"""Every face a person or a machine meets."""

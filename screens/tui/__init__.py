@@ -1,0 +1,1 @@
+"""The full-screen terminal wizard. Textual lives here and nowhere else."""

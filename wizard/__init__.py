@@ -1,0 +1,1 @@
+"""The launch: what is asked, decided, remembered and delivered. Knows no widget."""
