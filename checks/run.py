@@ -135,11 +135,27 @@ async def _result_of(world: World, planned: _Planned) -> CheckResult:
     return judge(check, subject, facts, world.now())
 
 
+STOPPED = Cause(
+    "stopped",
+    "You stopped the checks before this one was done",
+    "Check again when you are ready.",
+    removable=True,
+)
+
+
 async def run(
-    target: Target, world: World, checks: Iterable[Check], listener: Listener = lambda event: None
+    target: Target,
+    world: World,
+    checks: Iterable[Check],
+    listener: Listener = lambda event: None,
+    only: Callable[[str], bool] = lambda id: True,
 ) -> tuple[CheckResult, ...]:
-    """Judge `target` by `checks`. Results come ordered by id. Cancelling cancels every probe as well."""
-    planned = _plan(target, checks)
+    """Judge `target` by `checks`, but only results whose id `only` lets through. Results come ordered by id.
+
+    Cancelling cancels every probe as well; what was not done yet is told to the listener as could not check,
+    so that a stopped run never looks like a clean one.
+    """
+    planned = [item for item in _plan(target, checks) if only(item.id)]
     world.target = target
     listener(RunStarted(tuple(p.id for p in planned)))
     results: list[CheckResult] = []
@@ -154,6 +170,14 @@ async def run(
         async with asyncio.TaskGroup() as group:
             for item in planned:
                 group.create_task(one(item), name=item.id)
+    except asyncio.CancelledError:
+        done = {result.id for result in results}
+        for item in planned:
+            if item.id not in done:
+                stopped = _without_facts(item.check, item.subject, could_not_check(STOPPED), world.now())
+                results.append(stopped)
+                listener(CheckFinished(stopped, len(results), len(planned)))
+        raise
     finally:
         await world.facts.close()
     return tuple(sorted(results, key=lambda result: result.id))
