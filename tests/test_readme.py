@@ -1,0 +1,44 @@
+"""README is read by people who type what it says, and by `.ci/run`, which does the same."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+
+DEMO_LINE = "python3 -m venv .venv && .venv/bin/python -m pip install -q . && .venv/bin/launch-ready demo"
+TEST_LINE = "python3 -m venv .venv && .venv/bin/python -m pip install -q -e '.[test]' && .venv/bin/python -m pytest -q"
+
+
+def blocks() -> list[str]:
+    return re.findall(r"^```\w+\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
+
+
+def test_readme_opens_with_the_lines_that_are_walked() -> None:
+    first, second, third = (block.strip() for block in blocks()[:3])
+    assert (first, second) == (DEMO_LINE, TEST_LINE)
+    assert third == ".venv/bin/launch-ready your-domain.com"
+
+
+def test_exactly_two_lines_match_what_ci_looks_for() -> None:
+    walked = [line for line in README.splitlines() if re.match(r"python3 -m venv \.venv && ", line)]
+    assert walked == [DEMO_LINE, TEST_LINE]
+
+
+def test_the_other_ways_to_install_stand_beside_them() -> None:
+    assert "takes about a minute and prints nothing" in README
+    assert ".venv\\Scripts\\launch-ready demo" in README
+    assert "pipx install . " in README
+    assert "uv pip install -q ." in README
+
+
+def test_readme_never_installs_by_a_name_that_is_not_ours() -> None:
+    assert not re.search(r"(pip|pipx|uv tool|uvx|uv pip) (install|run)?\s*(-q )?launch-ready\b", README)
+
+
+def test_links_point_into_the_tree() -> None:
+    root = Path(__file__).parent.parent
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", README)
+    assert targets
+    assert all((root / target).exists() for target in targets)
