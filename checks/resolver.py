@@ -1,0 +1,341 @@
+"""DNS: one question, one answer that says what happened. Never raises for what a server does."""
+# mypy: allow-untyped-calls
+# (dnspython leaves some of its exceptions untyped)
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+import dns.asyncresolver
+import dns.exception
+import dns.message
+import dns.name
+import dns.nameserver
+import dns.rdata
+import dns.rdatatype
+import dns.resolver
+
+from checks.failure import ExchangeFailed, FailureKind
+from checks.network import Network, Server, kind_of_error, shown
+
+TRY_SECONDS = 1.5
+"""How long one server may take for one try."""
+LIFETIME_SECONDS = 5.0
+"""How long one question may take, all servers and tries together."""
+
+
+class DnsStatus(StrEnum):
+    OK = "ok"
+    NXDOMAIN = "nxdomain"
+    NO_DATA = "no-data"
+    SERVFAIL = "servfail"
+    REFUSED = "refused"
+    LOOP = "loop"
+    TIMEOUT = "timeout"
+    UNREACHABLE = "unreachable"
+    """No server could be dialled at all: no network, a closed port, an address we do not dial."""
+    MALFORMED = "malformed"
+
+
+@dataclass(frozen=True, slots=True)
+class DnsAnswer:
+    """What came back. `records` are in presentation form, names without their last dot (`10 mail.acme.ai`), the
+    strings of a TXT joined; `chain` holds the CNAME targets in order, also when the last one does not exist.
+    `server` is who said so, or who was asked in vain; `failure` says why a server could not be dialled."""
+
+    name: str
+    rdtype: str
+    status: DnsStatus
+    records: tuple[str, ...] = ()
+    chain: tuple[str, ...] = ()
+    ttl: int | None = None
+    server: str = ""
+    took_ms: float = 0.0
+    failure: FailureKind | None = None
+
+
+class _NotDialled(OSError):
+    """Tells dnspython to go on with the next server, and us why."""
+
+    def __init__(self, kind: FailureKind) -> None:
+        super().__init__(kind.value)
+        self.kind = kind
+
+
+def _dns_name(name: dns.name.Name) -> str:
+    return name.to_text(omit_final_dot=name != dns.name.root)
+
+
+def presentation(record: Any) -> str:
+    """A record as people write it, names without the last dot."""
+    kind = record.rdtype
+    if kind in (dns.rdatatype.TXT, dns.rdatatype.SPF):
+        joined = b"".join(record.strings)
+        try:
+            return joined.decode("utf-8")
+        except UnicodeDecodeError:
+            return joined.decode("latin-1")
+    if kind == dns.rdatatype.MX:
+        return f"{record.preference} {_dns_name(record.exchange)}"
+    if kind in (dns.rdatatype.NS, dns.rdatatype.CNAME, dns.rdatatype.PTR, dns.rdatatype.DNAME):
+        return _dns_name(record.target)
+    if kind == dns.rdatatype.SRV:
+        return f"{record.priority} {record.weight} {record.port} {_dns_name(record.target)}"
+    if kind == dns.rdatatype.SOA:
+        numbers = f"{record.serial} {record.refresh} {record.retry} {record.expire} {record.minimum}"
+        return f"{_dns_name(record.mname)} {_dns_name(record.rname)} {numbers}"
+    return str(record.to_text())
+
+
+class _WorldNameserver(dns.nameserver.AddressAndPortNameserver):
+    """A DNS server that is dialled by World: through the map, past the guard, into the log."""
+
+    def __init__(self, network: Network, server: Server) -> None:
+        super().__init__(server.address, server.port)
+        self.network = network
+
+    def kind(self) -> str:
+        return "World"
+
+    async def async_query(
+        self,
+        request: dns.message.QueryMessage,
+        timeout: float,
+        source: str | None,
+        source_port: int,
+        max_size: bool,
+        backend: Any,
+        one_rr_per_rrset: bool = False,
+        ignore_trailing: bool = False,
+    ) -> dns.message.Message:
+        ask = self._by_tcp if max_size else self._by_udp
+        asked = str(request.question[0].name) if request.question else ""
+        try:
+            async with self.network.recorded("DNS", asked, self.address, self.port):
+                return await ask(request, timeout)
+        except ExchangeFailed as error:
+            if error.failure.kind is FailureKind.TIMED_OUT:
+                raise dns.exception.Timeout(timeout=timeout) from error
+            raise _NotDialled(error.failure.kind) from error
+        except TimeoutError as error:
+            raise dns.exception.Timeout(timeout=timeout) from error
+        except dns.message.Truncated:
+            raise
+        except OSError as error:
+            raise _NotDialled(kind_of_error(error)) from error
+
+    async def _by_udp(self, request: dns.message.QueryMessage, timeout: float) -> dns.message.Message:
+        address, port = await self.network.route(self.address, self.port, timeout)
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(timeout):
+            # A connected socket: the kernel drops datagrams from any other address, and a closed port is told.
+            transport, replies = await loop.create_datagram_endpoint(_Replies, remote_addr=(address, port))
+            try:
+                transport.sendto(request.to_wire())
+                while True:
+                    wire = await replies.next()
+                    message = _parse(wire, request)
+                    if message is not None:
+                        return message
+            finally:
+                transport.abort()
+
+    async def _by_tcp(self, request: dns.message.QueryMessage, timeout: float) -> dns.message.Message:
+        async with asyncio.timeout(timeout):
+            async with await self.network.open(self.address, self.port, timeout, "DNS over TCP") as stream:
+                wire = request.to_wire()
+                stream.writer.write(len(wire).to_bytes(2, "big") + wire)
+                length = int.from_bytes(await stream.reader.readexactly(2), "big")
+                message = _parse(await stream.reader.readexactly(length), request)
+        if message is None:
+            raise dns.exception.FormError("the answer is not to our question")
+        return message
+
+
+def _parse(wire: bytes, request: dns.message.QueryMessage) -> dns.message.Message | None:
+    """The message, or None when it answers another question (a late or forged datagram).
+
+    Raises dns.message.Truncated when the server asks us to come back by TCP.
+    """
+    if wire[:2] != request.id.to_bytes(2, "big"):
+        return None
+    try:
+        message = dns.message.from_wire(wire, raise_on_truncation=True)
+    except dns.message.Truncated as error:
+        if request.is_response(error.message()):
+            raise
+        return None
+    except dns.exception.DNSException as error:
+        raise dns.exception.FormError(str(error)) from error
+    except Exception as error:  # dnspython lets a few others through on hostile bytes
+        raise dns.exception.FormError(type(error).__name__) from error
+    return message if request.is_response(message) else None
+
+
+class _Replies(asyncio.DatagramProtocol):
+    def __init__(self) -> None:
+        self._arrived: asyncio.Queue[bytes | Exception] = asyncio.Queue(maxsize=64)
+
+    def datagram_received(self, data: bytes, addr: object) -> None:
+        if not self._arrived.full():
+            self._arrived.put_nowait(data)
+
+    def error_received(self, exc: Exception) -> None:
+        if not self._arrived.full():
+            self._arrived.put_nowait(exc)
+
+    async def next(self) -> bytes:
+        item = await self._arrived.get()
+        if isinstance(item, Exception):
+            raise item
+        return item
+
+
+def system_resolvers() -> tuple[Server, ...]:
+    """The DNS servers this computer uses; () when it has none. Reads files or the registry: call in a thread."""
+    try:
+        found = dns.resolver.Resolver()
+    except (dns.resolver.NoResolverConfiguration, OSError):
+        return ()
+    return tuple(Server(str(s), found.port) for s in found.nameservers if isinstance(s, str))
+
+
+Key = tuple[str, str, Server | None]
+
+
+class Resolver:
+    """Asks the given servers, or the computer's own. Each question is asked once in one World."""
+
+    def __init__(self, network: Network, servers: tuple[Server, ...] = ()) -> None:
+        self._network = network
+        self._servers = servers
+        self._asked: dict[Key, asyncio.Task[DnsAnswer]] = {}
+        self._reading = asyncio.Lock()
+
+    async def servers(self) -> tuple[Server, ...]:
+        """Whom we ask."""
+        async with self._reading:
+            if not self._servers:
+                self._servers = await asyncio.to_thread(system_resolvers)
+            for server in self._servers:
+                self._network.reach.allow_address(
+                    server.address, "a DNS server of this computer", server.port
+                )
+        return self._servers
+
+    async def query(self, name: str, rdtype: str, *, server: Server | None = None) -> DnsAnswer:
+        """The answer, shared by all who ask the same. `server` asks that one alone (an authoritative one)."""
+        key: Key = (name.rstrip(".").lower(), rdtype.upper(), server)
+        task = self._asked.get(key)
+        if task is None:
+            task = asyncio.create_task(self._ask(*key), name=f"dns {key[0]} {key[1]}")
+            self._asked[key] = task
+        return await asyncio.shield(task)
+
+    async def _ask(self, name: str, rdtype: str, server: Server | None) -> DnsAnswer:
+        blank = DnsAnswer(name, rdtype, DnsStatus.MALFORMED)
+        try:
+            question = dns.name.from_text(name + ".")
+            kind = dns.rdatatype.from_text(rdtype)
+        except (dns.exception.DNSException, UnicodeError):
+            return blank
+        servers = (server,) if server is not None else await self.servers()
+        if not servers:
+            return replace(blank, status=DnsStatus.UNREACHABLE, failure=FailureKind.UNREACHABLE)
+        async with self._network.questions:
+            started = time.perf_counter()
+            answer = await self._resolve(blank, question, kind, servers)
+            took_ms = (time.perf_counter() - started) * 1000
+        return replace(answer, took_ms=took_ms, server=answer.server or _shown(servers[0]))
+
+    async def _resolve(
+        self,
+        blank: DnsAnswer,
+        question: dns.name.Name,
+        kind: dns.rdatatype.RdataType,
+        servers: Iterable[Server],
+    ) -> DnsAnswer:
+        resolver = dns.asyncresolver.Resolver(configure=False)
+        resolver.nameservers = [_WorldNameserver(self._network, s) for s in servers]
+        resolver.timeout, resolver.lifetime = TRY_SECONDS, LIFETIME_SECONDS
+        resolver.use_edns(0, 0, 1232)
+        try:
+            found = await resolver.resolve(question, kind, raise_on_no_answer=False, search=False)
+        except dns.resolver.NXDOMAIN as error:
+            chain = _chain(error.response(question))
+            return replace(blank, status=DnsStatus.NXDOMAIN, chain=chain)
+        except dns.resolver.YXDOMAIN:
+            return replace(blank, status=DnsStatus.MALFORMED)
+        except (dns.resolver.NoNameservers, dns.resolver.LifetimeTimeout) as error:
+            status, failure, name = _worst(error.kwargs.get("errors") or [])
+            return replace(blank, status=status, failure=failure, server=name)
+        except dns.exception.DNSException:
+            return blank
+        chain = tuple(_dns_name(link[0].target) for link in found.chaining_result.cnames)
+        port = "" if found.port == 53 else f":{found.port}"
+        where = f"{found.nameserver}{port}"
+        if found.rrset is None:
+            return replace(blank, status=DnsStatus.NO_DATA, chain=chain, server=where)
+        records = tuple(presentation(record) for record in found.rrset)
+        ttl = found.rrset.ttl
+        return replace(blank, status=DnsStatus.OK, records=records, chain=chain, ttl=ttl, server=where)
+
+    async def close(self) -> None:
+        """Stop every question still on its way."""
+        pending = [task for task in self._asked.values() if not task.done()]
+        for task in pending:
+            task.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
+
+
+def _shown(server: Server) -> str:
+    return server.address if server.port == 53 else shown(server.address, server.port)
+
+
+def _chain(response: Any) -> tuple[str, ...]:
+    try:
+        return tuple(_dns_name(link[0].target) for link in response.resolve_chaining().cnames)
+    except dns.exception.DNSException:
+        return ()
+
+
+_BY_WEIGHT = (
+    DnsStatus.LOOP,
+    DnsStatus.SERVFAIL,
+    DnsStatus.REFUSED,
+    DnsStatus.MALFORMED,
+    DnsStatus.TIMEOUT,
+    DnsStatus.UNREACHABLE,
+)
+
+
+def _worst(errors: Iterable[Any]) -> tuple[DnsStatus, FailureKind | None, str]:
+    """The most telling of what the servers did: an answer, though bad, tells more than silence."""
+    told: dict[DnsStatus, tuple[FailureKind | None, str]] = {}
+    for _server, _tcp, _port, error, response in errors:
+        status, failure = _status_of(error)
+        del response
+        told.setdefault(status, (failure, ""))
+    for status in _BY_WEIGHT:
+        if status in told:
+            return (status, *told[status])
+    return DnsStatus.TIMEOUT, FailureKind.TIMED_OUT, ""
+
+
+def _status_of(error: object) -> tuple[DnsStatus, FailureKind | None]:
+    if isinstance(error, dns.message.ChainTooLong):
+        return DnsStatus.LOOP, None
+    if isinstance(error, _NotDialled):
+        return DnsStatus.UNREACHABLE, error.kind
+    if isinstance(error, dns.exception.Timeout):
+        return DnsStatus.TIMEOUT, FailureKind.TIMED_OUT
+    if error == "SERVFAIL":
+        return DnsStatus.SERVFAIL, None
+    if isinstance(error, str):
+        return DnsStatus.REFUSED, None
+    return DnsStatus.MALFORMED, None
