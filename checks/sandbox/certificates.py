@@ -1,0 +1,155 @@
+"""A small certificate authority: leaf certificates made when first shown, so that the start costs three keys."""
+
+from __future__ import annotations
+
+import ssl
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from checks.sandbox.state import Certificate, Issuer
+
+_ORGANISATION = "Quarry CA (made up for the Launch Ready demo)"
+
+
+def _name(common_name: str) -> x509.Name:
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _ORGANISATION),
+            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
+        ]
+    )
+
+
+def _key_usage(*, authority: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=authority,
+        crl_sign=authority,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _builder(
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    issuer_key: ec.EllipticCurvePrivateKey,
+    begin: datetime,
+    end: datetime,
+) -> x509.CertificateBuilder:
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(begin)
+        .not_valid_after(end)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False
+        )
+    )
+
+
+class _Signer:
+    """A key with its certificate that may sign others."""
+
+    def __init__(self, common_name: str, now: datetime, parent: _Signer | None = None) -> None:
+        self.name = _name(common_name)
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        signer_name, signer_key = (parent.name, parent.key) if parent else (self.name, self.key)
+        begin, end = now - timedelta(days=400), now + timedelta(days=3000)
+        self.certificate = (
+            _builder(self.name, signer_name, self.key, signer_key, begin, end)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=0 if parent else 1), critical=True)
+            .add_extension(_key_usage(authority=True), critical=True)
+            .sign(signer_key, hashes.SHA256())
+        )
+
+    @property
+    def pem(self) -> bytes:
+        return self.certificate.public_bytes(Encoding.PEM)
+
+
+class Authority:
+    """Makes server contexts. `folder` holds the root for the client, and key files while OpenSSL reads them."""
+
+    def __init__(self, folder: Path, now: datetime | None = None) -> None:
+        self._folder = folder
+        self._now = now or datetime.now(UTC)
+        self._root = _Signer("Quarry Root", self._now)
+        self._intermediate = _Signer("Quarry R1", self._now, self._root)
+        self._stranger: _Signer | None = None
+        self._contexts: dict[Certificate, ssl.SSLContext] = {}
+        self.ca_file = folder / "ca.pem"
+        self.ca_file.write_bytes(self._root.pem)
+
+    def context(self, wanted: Certificate) -> ssl.SSLContext:
+        """The server side of TLS with this certificate. Made once."""
+        if wanted not in self._contexts:
+            self._contexts[wanted] = self._make_context(wanted)
+        return self._contexts[wanted]
+
+    def _make_context(self, wanted: Certificate) -> ssl.SSLContext:
+        context = server_context()
+        # The standard library reads certificates from files only.
+        bundle = self._folder / "leaf.pem"
+        bundle.write_bytes(self._bundle(wanted))
+        try:
+            context.load_cert_chain(bundle)
+        finally:
+            bundle.unlink()
+        return context
+
+    def _signer(self, wanted: Certificate) -> _Signer | None:
+        if wanted.issuer is Issuer.INTERMEDIATE:
+            return self._intermediate
+        if wanted.issuer is Issuer.ITSELF:
+            return None
+        if self._stranger is None:
+            self._stranger = _Signer("Back Office Root", self._now)
+        return self._stranger
+
+    def _bundle(self, wanted: Certificate) -> bytes:
+        """Key, leaf and what follows it, as PEM."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        signer = self._signer(wanted)
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, wanted.names[0])])
+        issuer_name, issuer_key = (signer.name, signer.key) if signer else (subject, key)
+        begin = self._now + timedelta(days=wanted.begins_in_days)
+        end = self._now + timedelta(days=wanted.ends_in_days)
+        leaf = (
+            _builder(subject, issuer_name, key, issuer_key, begin, end)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(_key_usage(authority=False), critical=True)
+            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+            .add_extension(
+                x509.SubjectAlternativeName([x509.DNSName(name) for name in wanted.names]), critical=False
+            )
+            .sign(issuer_key, hashes.SHA256())
+        )
+        private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        rest = signer.pem if signer and wanted.sends_intermediate else b""
+        return private + leaf.public_bytes(Encoding.PEM) + rest
+
+
+def server_context() -> ssl.SSLContext:
+    """A server context without a certificate: the SNI callback puts the right one in its place."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    # Session tickets would be an extra flight after the handshake, and nobody resumes a session here.
+    context.num_tickets = 0
+    return context
