@@ -1,0 +1,310 @@
+"""The app: which screens there are, how one moves between them, and how one leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.theme import Theme
+
+from screens.tui.base import BaseScreen, Step, style
+from screens.tui.domain import DomainScreen
+from screens.tui.sitting import UNSAVED, SittingApp
+from screens.tui.source import Demo, OwnDomain, Source
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+    from checks.world import NetworkOptions
+
+SECOND_PRESS = 10.0
+"""Seconds within which a second Ctrl+C leaves."""
+
+DARK = Theme(
+    "launch-dark",
+    primary="#7AA2C8",
+    secondary="#8FB0A9",
+    accent="#E0A458",
+    foreground="#D8DEE6",
+    background="#12161C",
+    surface="#1A2028",
+    panel="#1F2630",
+    success="#7FB685",
+    warning="#E0B458",
+    error="#E0796B",
+    dark=True,
+)
+LIGHT = Theme(
+    "launch-light",
+    primary="#2B5C8A",
+    secondary="#3F6F66",
+    accent="#B4690E",
+    foreground="#1C232B",
+    background="#FAFAF7",
+    surface="#F0F0EA",
+    panel="#E6E7E1",
+    success="#2E7D43",
+    warning="#9A6700",
+    error="#B3382C",
+    dark=False,
+)
+
+
+def _overview() -> Screen[Any]:
+    from screens.tui.overview import OverviewScreen
+
+    return OverviewScreen()
+
+
+def _checking() -> Screen[Any]:
+    from screens.tui.checking import CheckingScreen
+
+    return CheckingScreen()
+
+
+def _hosts() -> Screen[Any]:
+    from screens.tui.hosts import HostsScreen
+
+    return HostsScreen()
+
+
+def _contacts() -> Screen[Any]:
+    from screens.tui.contacts import ContactsScreen
+
+    return ContactsScreen()
+
+
+def _export() -> Screen[Any]:
+    from screens.tui.export import ExportScreen
+
+    return ExportScreen()
+
+
+def _commands() -> type[Provider]:
+    from screens.tui.palette import Commands
+
+    return Commands
+
+
+class LaunchReadyApp(SittingApp):
+    TITLE = "Launch Ready"
+    CSS_PATH = style("app")
+    ENABLE_COMMAND_PALETTE = True
+    COMMANDS = {_commands}
+    SCREENS: ClassVar[dict[str, Callable[[], Screen[Any]]]] = {
+        "overview": _overview,
+        "checking": _checking,
+        "hosts": _hosts,
+        "contacts": _contacts,
+        "export": _export,
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1,question_mark", "help", "help"),
+        Binding("m", "mend", "mend it (demo)"),
+        Binding("ctrl+q", "quit", "leave", show=False, priority=True),
+        Binding("ctrl+c", "stop_or_leave", "stop, then leave", show=False),
+    ]
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source)
+        self._asked_to_leave = -SECOND_PRESS
+        self.handover_saved = False
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = "launch-dark"
+
+    def get_default_screen(self) -> Screen[Any]:
+        return DomainScreen()
+
+    def on_ready(self) -> None:
+        # One breath after the first paint, so that the first key is not held up by imports.
+        self.set_timer(0.05, self.warm_up)
+        if self.source.typed and not self.source.demo:
+            self.open(self.source.typed)
+
+    @property
+    def domain_shown(self) -> str:
+        return self.domain.readable if self.domain is not None else ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "mend":
+            return self.source.mendable and self.state is not None and self.progress is None
+        return super().check_action(action, parameters)
+
+    # Moving about.
+
+    @property
+    def front(self) -> BaseScreen | None:
+        """The screen in front, or the one below a help or palette that covers it."""
+        return next((s for s in reversed(self.screen_stack) if isinstance(s, BaseScreen)), None)
+
+    def go(self, name: str) -> None:
+        """Show a named screen: back to it when it is below, on top otherwise. Twice is the same as once."""
+        wanted = self.get_screen(name)
+        if wanted in self.screen_stack:
+            while self.screen is not wanted:
+                self.pop_screen()
+        else:
+            self.push_screen(wanted)
+
+    def action_go(self, name: str) -> None:
+        if self.state is None:
+            self.say("Type a domain first.")
+        elif name not in ("overview", "checking") or self.state.results or self.progress is not None:
+            self.go(name)
+
+    def back(self) -> None:
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        elif self.state is not None:
+            self.go("checking" if self.progress is not None else "overview")
+        else:
+            self.say("This is the first screen. Ctrl+Q leaves.")
+
+    def open_result(self, result_id: str) -> None:
+        from screens.tui.finding import FindingScreen
+
+        if isinstance(self.screen, FindingScreen):
+            if self.screen.result_id != result_id:
+                self.switch_screen(FindingScreen(result_id))
+        else:
+            self.push_screen(FindingScreen(result_id))
+
+    def open_stage(self, number: int) -> None:
+        from screens.tui.stage import ItemsScreen
+
+        self._open_items(ItemsScreen.stage(number))
+
+    def open_bar(self, bar_id: str) -> None:
+        from screens.tui.stage import ItemsScreen
+
+        self._open_items(ItemsScreen.bar(bar_id))
+
+    def _open_items(self, screen: Screen[Any]) -> None:
+        if type(self.screen) is type(screen):
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
+
+    def action_open_stage(self, number: int) -> None:
+        if self.state is not None:
+            self.open_stage(number)
+
+    def action_help(self) -> None:
+        from screens.tui.help import HelpScreen
+
+        front = self.front
+        if front is not None and not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(front.HELP_NAME))
+
+    # What the sitting tells.
+
+    def step(self) -> Step | None:
+        if self.progress is not None:
+            from screens.tui.steps import running_step
+
+            return running_step(self)
+        if self.state is None:
+            return None
+        from screens.tui.steps import next_step
+
+        return next_step(self, self.state)
+
+    def refused(self, sentence: str) -> None:
+        front = self.front
+        if isinstance(front, DomainScreen):
+            front.say(sentence, wrong=True)
+        else:
+            self.say(sentence, severity="error")
+
+    def opened(self, again: bool) -> None:  # noqa: FBT001
+        if again:
+            self.go("overview")
+
+    def run_began(self, whole: bool) -> None:  # noqa: FBT001
+        if whole:
+            self.go("checking")
+        self.refresh_screen()
+        self.refresh_bindings()
+
+    def run_ended(self, stopped: bool) -> None:  # noqa: FBT001
+        from screens.tui.checking import CheckingScreen
+
+        if stopped:
+            self.say(f"Stopped. What was found so far stays here. {UNSAVED}", seconds=8)
+        if isinstance(self.screen, CheckingScreen):
+            self.pop_screen()
+            self.go("overview")
+        self.refresh_screen()
+        self.refresh_bindings()
+
+    def refresh_screen(self) -> None:
+        front = self.front
+        if front is not None:
+            front.refresh_all()
+
+    def tick_screen(self) -> None:
+        if isinstance(self.screen, BaseScreen):
+            self.screen.tick()
+
+    # Leaving.
+
+    async def action_quit(self) -> None:
+        self._leave(0)
+
+    def action_stop_or_leave(self) -> None:
+        """Ctrl+C: the first stops what runs, the second leaves."""
+        again = monotonic() - self._asked_to_leave < SECOND_PRESS
+        self._asked_to_leave = monotonic()
+        if self.stop():
+            self.say(f"Stopping the checks. Ctrl+C again leaves. {UNSAVED}", seconds=SECOND_PRESS)
+        elif again:
+            self._leave(130)
+        else:
+            self.say(f"Ctrl+C again leaves. {self._kept()}", seconds=SECOND_PRESS)
+
+    def _kept(self) -> str:
+        found = self.state is not None and bool(self.state.results)
+        return UNSAVED if found and not self.handover_saved else ""
+
+    def _leave(self, code: int) -> None:
+        from rich.text import Text
+
+        said = []
+        if self._kept() and self.domain is not None and not self.source.demo:
+            said.append(
+                f"Nothing was saved. This writes it down: launch-ready export {self.domain.host}"
+            )
+        if self.source.demo:
+            said.append("That was the demo. Now yours: launch-ready your-domain.com")
+        self.exit(code, code, Text("\n".join(said)) if said else None)
+
+    def _fatal_error(self) -> None:
+        """Textual's own would print the local variables of every frame, credentials among them."""
+        import rich
+        from rich.segment import Segments
+        from rich.traceback import Traceback
+
+        self.bell()
+        traceback = Traceback(show_locals=False, width=None, suppress=[rich])
+        self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))
+        self._close_messages_no_wait()
+
+
+def _run(app: App[int]) -> int:
+    result = app.run()
+    return result if result is not None else app.return_code or 0
+
+
+def run_wizard(domain: str | None, options: NetworkOptions | Callable[[], NetworkOptions]) -> int:
+    """The wizard in this terminal until the person leaves. Returns the exit code."""
+    return _run(LaunchReadyApp(OwnDomain(options, domain or "")))
+
+
+def run_demo(state: str = "broken") -> int:
+    """The same on the made-up startup; `state` is `broken` or `fixed`."""
+    return _run(LaunchReadyApp(Demo(state)))

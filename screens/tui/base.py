@@ -1,0 +1,116 @@
+"""What all screens share: where one is, the next step, a way back, and a line of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widget import Widget
+
+import assets
+from screens.tui.chrome import KeyLine, StepBar, TitleLine, TooSmall
+
+if TYPE_CHECKING:
+    from screens.tui.app import LaunchReadyApp
+    from wizard.session import SessionState
+
+
+def style(name: str) -> Path:
+    """The path of a style sheet; Textual reads style sheets from files only."""
+    return Path(assets.__path__[0]) / "styles" / f"{name}.tcss"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the bar says and what Enter does on it. Texts are shown as they are, never as markup."""
+
+    title: str
+    hint: str
+    do: Callable[[], None]
+    label: str = "NEXT"
+
+
+class BaseScreen(Screen[None]):
+    """Subclasses give `body`, `place` and `show_state`; the rest is the same everywhere."""
+
+    AUTO_FOCUS = "StepBar"
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-tiny"),
+        (30, "-narrow"),
+        (72, "-normal"),
+        (110, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-flat"),
+        (8, "-short"),
+        (20, "-medium"),
+        (34, "-tall"),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "back"),
+        Binding("n", "next_step", "next step", show=False),
+        Binding("x", "app.go('export')", "export", show=False),
+    ]
+    PLACE: ClassVar[str] = ""
+    """The words behind the domain in the title line."""
+    HELP_NAME: ClassVar[str] = ""
+    """The section of assets/help/screens.toml that F1 shows."""
+
+    @property
+    def launch(self) -> LaunchReadyApp:
+        return cast("LaunchReadyApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        yield TitleLine()
+        yield StepBar()
+        yield from self.body()
+        yield KeyLine()
+        yield TooSmall()
+
+    def body(self) -> Iterable[Widget]:
+        return ()
+
+    def on_mount(self) -> None:
+        self.refresh_all()
+
+    def on_screen_resume(self) -> None:
+        self.refresh_all()
+
+    def refresh_all(self) -> None:
+        """Show the state of the sitting as it is now."""
+        if not self.is_mounted:
+            return
+        self.query_one(TitleLine).show(self.launch.domain_shown, self.place())
+        self.show_step()
+        state = self.launch.state
+        if state is not None:
+            self.show_state(state)
+
+    def show_step(self) -> None:
+        self.query_one(StepBar).show(self.step())
+
+    def place(self) -> str:
+        return self.PLACE
+
+    def show_state(self, state: SessionState) -> None:
+        """Called when the state of the sitting changed, and when the screen comes to the front."""
+
+    def tick(self) -> None:
+        """Called about ten times a second while checks run."""
+        self.show_step()
+
+    def step(self) -> Step | None:
+        return self.launch.step()
+
+    def action_next_step(self) -> None:
+        step = self.step()
+        if step is not None:
+            step.do()
+
+    def action_back(self) -> None:
+        self.launch.back()

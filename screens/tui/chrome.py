@@ -1,0 +1,112 @@
+"""The frame round every screen: title line, next step, keys, and the one sentence for a window too small."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.events import Click, Focus, Resize
+from textual.message import Message
+from textual.widgets import Footer, Static
+
+if TYPE_CHECKING:
+    from screens.tui.base import Step
+
+MOST_KEYS = 6
+
+
+class TitleLine(Static):
+    """`Launch Ready  acme.ai  overview`, on one line."""
+
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+
+    def show(self, domain: str, place: str) -> None:
+        parts: list[tuple[str, str] | str] = [("Launch Ready", "$text-primary bold")]
+        if domain:
+            parts.append(f"  {domain}")
+        if place:
+            parts.append((f"  › {place}", "$text-muted"))
+        self.update(Content.assemble(*parts))
+
+
+class StepBar(Static, can_focus=True):
+    """The one next thing to do; Enter does it."""
+
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,ctrl+j", "do", "do it", show=False),
+        Binding("down,j", "app.focus_next", "to the list", show=False),
+    ]
+
+    class Chosen(Message):
+        """Enter was pressed on the bar, or it was clicked."""
+
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+        self._step: Step | None = None
+
+    def show(self, step: Step | None) -> None:
+        self._step = step
+        self.display = step is not None
+        self._draw()
+
+    def _draw(self) -> None:
+        step = self._step
+        if step is None:
+            return
+        key = "Enter" if self.has_focus else "n"
+        self.update(
+            Content.assemble(
+                (f"{step.label}  ", "$text-accent bold"),
+                (step.title, "bold"),
+                "\n",
+                (key, "$text-accent bold"),
+                (f"  {step.hint}", "$text-muted"),
+            )
+        )
+
+    def on_focus(self, event: Focus) -> None:
+        self._draw()
+        self.app.cursor_position = self.content_region.offset
+
+    def on_blur(self) -> None:
+        self._draw()
+
+    def on_click(self, event: Click) -> None:
+        self.action_do()
+
+    def action_do(self) -> None:
+        if self._step is not None:
+            self._step.do()
+
+
+class KeyLine(Footer):
+    """The footer, cut to what fits and to six keys: what is cut stands in the help and in the palette."""
+
+    def __init__(self) -> None:
+        super().__init__(compact=True)
+
+    def compose(self) -> ComposeResult:
+        keys = list(super().compose())
+        # The palette comes last and stays; the way back is the first thing a lost person looks for.
+        keys.sort(key=lambda key: getattr(key, "key", "") != "escape")
+        room, kept = self.app.size.width, 0
+        palette = [key for key in keys if key.has_class("-command-palette")]
+        for key in [*palette, *(key for key in keys if key not in palette)]:
+            width = len(getattr(key, "key_display", "")) + len(getattr(key, "description", "")) + 3
+            if kept < MOST_KEYS and width <= room:
+                kept, room = kept + 1, room - width
+                yield key
+
+    def on_resize(self, event: Resize) -> None:
+        self.call_after_refresh(self.recompose)
+
+
+class TooSmall(Static):
+    """Covers the screen when nothing sensible fits."""
+
+    def __init__(self) -> None:
+        super().__init__("Make this window larger, please: 30 by 8 at least. Ctrl+Q leaves.", markup=False)

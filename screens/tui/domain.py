@@ -1,0 +1,74 @@
+"""The first screen: one question, answered by typing a domain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from screens.tui.base import BaseScreen, Step, style
+
+if TYPE_CHECKING:
+    from wizard.session import SessionState
+
+PROMISE = "Find what would break when paid traffic arrives, and what to do about it, one step at a time."
+HINT = "Enter checks it. A pasted address such as https://acme.ai/pricing is fine too."
+CONTACTED = (
+    "· name servers, to read the public records of this domain",
+    "· its own web servers: the start page, and hosts such as www, app, api and docs",
+    "· nothing else; nothing is changed there, and nothing is sent to us",
+)
+DEMO_HINT = "A made-up startup that runs on this computer only. Enter checks it."
+DEMO_CONTACTED = ("· nothing outside this computer: the demo brings its own internet",)
+
+
+class DomainInput(Input):
+    """Enter that was typed before the terminal was ready arrives as a line feed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+j", "submit", "Submit", show=False)]
+
+
+class DomainScreen(BaseScreen):
+    CSS_PATH = style("domain")
+    AUTO_FOCUS = "DomainInput"
+    HELP_NAME = "domain"
+
+    def body(self) -> Iterable[Widget]:
+        demo = self.launch.source.demo
+        with_contacts = DEMO_CONTACTED if demo else CONTACTED
+        yield VerticalScroll(
+            Static(PROMISE, id="promise", markup=False),
+            Static("Which domain do you launch on?", id="question", markup=False),
+            DomainInput(self.launch.source.typed, placeholder="acme.ai", select_on_focus=False),
+            Static(DEMO_HINT if demo else HINT, id="answer", markup=False),
+            Static("What will be contacted", id="contacts-heading", markup=False),
+            Static("\n".join(with_contacts), id="contacts", markup=False),
+            can_focus=False,
+        )
+
+    def step(self) -> Step | None:
+        """The question is the step, unless there is a sitting to go back to."""
+        return self.launch.step() if self.launch.state is not None else None
+
+    def show_state(self, state: SessionState) -> None:
+        self.say("")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self.say("")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.launch.open(event.value)
+
+    def say(self, sentence: str, *, wrong: bool = False) -> None:
+        """One sentence below the field; what was typed stays."""
+        answer = self.query_one("#answer", Static)
+        answer.set_class(wrong, "-wrong")
+        usual = DEMO_HINT if self.launch.source.demo else HINT
+        from textual.content import Content
+
+        answer.update(Content(f"✖ {sentence}" if wrong else sentence or usual))
