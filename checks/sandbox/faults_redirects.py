@@ -1,0 +1,99 @@
+"""Faults of the front doors: http and https, the bare name and www."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from checks.sandbox.changes import serve, serve_plain, set_reply, together
+from checks.sandbox.fault import LANDING, Fault, at
+from checks.sandbox.pages import APEX, SHARED_HEADERS, WWW, asset, everywhere, html, redirect, web_pages
+from checks.sandbox.state import Served, State
+
+ELSEWHERE = "https://plumline.builder.example"
+
+
+def _same_pages_on_www(state: State) -> State:
+    site = state.sites[WWW]
+    same = replace(site, secure=state.sites[APEX].secure)
+    return replace(state, sites={**state.sites, WWW: same})
+
+
+def _plain(host: str) -> Served:
+    """The pages of `host` without the headers that only make sense over https."""
+    pages = web_pages(host)
+    replies = {
+        path: replace(reply, headers=tuple(h for h in reply.headers if h not in SHARED_HEADERS))
+        for path, reply in pages.replies.items()
+    }
+    return replace(pages, replies=replies)
+
+
+FAULTS = (
+    Fault(
+        "www-duplicate",
+        "www shows the same site instead of leading to it",
+        "Both names serve the pages; search engines see everything twice and links are split.",
+        _same_pages_on_www,
+        breaks=at(APEX, "edge.canonical-host"),
+    ),
+    Fault(
+        "http-stays-http",
+        "http stays http",
+        "Nobody turned on the redirect: who types the name without https gives the password in clear.",
+        serve_plain(APEX, _plain(APEX)),
+        breaks=at(APEX, "edge.https-only"),
+    ),
+    Fault(
+        "first-hop-crosses-host",
+        "http www jumps to another host at once",
+        "http://www goes straight to the bare name, so browsers never learn that www wants https.",
+        serve_plain(WWW, everywhere(redirect(f"https://{APEX}{{path}}"))),
+        breaks=at(APEX, "edge.first-hop"),
+    ),
+    Fault(
+        "redirect-chain",
+        "Three redirects before the first page",
+        "Rules of the host, of the CDN and of the app were stacked one on another.",
+        together(
+            serve_plain(WWW, everywhere(redirect(f"https://{WWW}{{path}}"))),
+            serve(WWW, Served({"/home": redirect(f"https://{APEX}/")}, redirect(f"https://{WWW}/home"))),
+        ),
+        breaks=at(APEX, "edge.redirect-hops"),
+    ),
+    Fault(
+        "redirect-loop",
+        "The site sends everyone round in circles",
+        "The CDN talks http to a server that insists on https, the classic of a 'flexible' setting.",
+        together(
+            serve(APEX, everywhere(redirect(f"http://{APEX}{{path}}"))),
+            serve_plain(APEX, everywhere(redirect(f"https://{APEX}{{path}}"))),
+        ),
+        breaks=at(APEX, "edge.redirect-loop"),
+        blinds=frozenset({APEX, LANDING}),
+    ),
+    Fault(
+        "redirect-elsewhere",
+        "The domain leads away to another domain",
+        "The site still jumps to the address that the site builder gave it.",
+        serve(APEX, everywhere(redirect(f"{ELSEWHERE}{{path}}"))),
+        breaks=at(APEX, "edge.doors-reach"),
+        blinds=frozenset({APEX, LANDING}),
+    ),
+    Fault(
+        "landing-challenged",
+        "The site's bot protection stops us",
+        "'I am under attack' mode is on: every program gets a puzzle instead of the page.",
+        set_reply(
+            APEX,
+            "/",
+            html(
+                asset("challenge.html"),
+                ("CF-Mitigated", "challenge"),
+                ("CF-RAY", "8f2c41d0ab13e2a7-LHR"),
+                ("Cache-Control", "private, no-store"),
+                status=403,
+            ),
+        ),
+        blinds=frozenset({APEX, LANDING}),
+    ),
+)
