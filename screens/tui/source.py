@@ -101,9 +101,10 @@ class Demo:
         if domain.name != DEMO_DOMAIN:
             raise NotOffered(f"The demo only knows {DEMO_DOMAIN}. Yours: launch-ready {domain.name}")
         sandbox = await asyncio.shield(self.ready)
+        from wizard.demo_project import demo_project
         from wizard.session import Session
 
-        return Session(sandbox.project(), sandbox.options)
+        return Session(demo_project(sandbox.startup), sandbox.options)
 
     async def mend(self) -> None:
         sandbox = await asyncio.shield(self.ready)

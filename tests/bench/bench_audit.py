@@ -49,7 +49,7 @@ async def audit(sandbox: DemoSandbox) -> tuple[float, dict[str, int]]:
     names = {}
     for host in sandbox.startup.hosts:
         names |= ADDRESSES.get(host.name, {})
-    relay = subprocess.Popen(
+    relay = subprocess.Popen(  # noqa: ASYNC220
         [sys.executable, "-m", "tests.bench.relay", str(DELAY)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
