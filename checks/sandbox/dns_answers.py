@@ -75,8 +75,13 @@ def _zone_of(records: Records, name: str) -> str:
 
 
 def answer(state: State, query: dns.message.Message) -> dns.message.Message | None:
-    """The response to `query`, untruncated; None stands for silence."""
+    """The response to `query`, untruncated; None stands for silence.
+
+    One and the same server is the authority and, for who wants recursion, the resolver.
+    """
     response = dns.message.make_response(query, recursion_available=True, our_payload=UDP_LIMIT)
+    if not query.flags & dns.flags.RD:
+        response.flags |= dns.flags.AA
     if len(query.question) != 1 or query.question[0].rdclass != dns.rdataclass.IN:
         response.set_rcode(dns.rcode.FORMERR)
         return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from typing import cast
 
 import dns.exception
 import dns.message
@@ -19,13 +20,13 @@ class _Udp(asyncio.DatagramProtocol):
         self._server = server
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport
+        # On Python 3.11 the transport of a datagram is no instance of the class that describes it.
+        self._transport = cast("asyncio.DatagramTransport", transport)
 
     def datagram_received(self, data: bytes, address: tuple[str, int]) -> None:
         wire = self._server.reply_to(data, udp=True)
-        if wire is None or not isinstance(self._transport, asyncio.DatagramTransport):
-            return
-        asyncio.get_running_loop().call_later(self._server.delay, self._transport.sendto, wire, address)
+        if wire is not None:
+            asyncio.get_running_loop().call_later(self._server.delay, self._transport.sendto, wire, address)
 
 
 class NameServer:
