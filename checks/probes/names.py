@@ -254,16 +254,6 @@ async def resolved_addresses(world: World, host: Host) -> HostAddresses:
     return fact
 
 
-@dataclass(frozen=True, slots=True)
-class DialableAddresses:
-    """What to dial for a host, IPv4 first; its own name where the person mapped it. Never empty."""
-
-    name: str
-    addresses: tuple[str, ...]
-    withheld: tuple[HostAddress, ...] = ()
-    """Addresses in DNS that are not dialled, because nobody outside could reach them."""
-
-
 def private_address(fact: HostAddresses) -> Cause:
     shown = ", ".join(f"{item.address} ({item.kind.value})" for item in fact.addresses)
     return Cause(
@@ -274,17 +264,21 @@ def private_address(fact: HostAddresses) -> Cause:
 
 
 @probe(deadline=20)
-async def dialable_addresses(world: World, host: Host) -> DialableAddresses:
-    """What can be dialled for `host`. Raises CouldNotCheck(name-missing, host-missing, host-loop, private-address,
-    or whatever DNS says) when there is nothing. A name that the person mapped needs no DNS."""
+async def dialable_addresses(world: World, host: Host) -> tuple[str, ...]:
+    """What to dial for `host`, IPv4 first; its own name where the person mapped it, which needs no DNS. Never empty.
+
+    Raises CouldNotCheck (name-missing, host-missing, host-loop, private-address, or what DNS says) when there is
+    nothing to dial. Addresses that nobody outside can reach are left out where others remain.
+    """
     if world.network.is_named(host.name):
-        return DialableAddresses(host.name, (host.name,))
+        return (host.name,)
     fact = await world.find(resolved_addresses, host)
-    public: list[HostAddress] = []
-    withheld: list[HostAddress] = []
-    for item in fact.addresses:
-        named = world.reach.may_dial(item.address, 443) or world.reach.may_dial(item.address, 80)
-        (public if item.kind is AddressKind.PUBLIC or named else withheld).append(item)
-    if not public:
+    found = tuple(item.address for item in fact.addresses if _may_dial(world, item))
+    if not found:
         raise CouldNotCheck(private_address(fact))
-    return DialableAddresses(host.name, tuple(item.address for item in public), tuple(withheld))
+    return found
+
+
+def _may_dial(world: World, item: HostAddress) -> bool:
+    named = any(world.reach.may_dial(item.address, port) for port in (443, 80))
+    return item.kind is AddressKind.PUBLIC or named

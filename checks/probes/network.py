@@ -60,19 +60,20 @@ def no_network(answers: tuple[DnsAnswer, ...], *, proxy: bool) -> Cause:
 async def network(world: World, domain: Domain) -> WorkingNetwork:
     """A name below `.invalid` must not exist (RFC 6761 section 6.4). Raises CouldNotCheck when it does (a captive
     portal, a resolver that rewrites answers) or when nobody answers any question."""
-    made_up = await world.dns.query(f"{secrets.token_hex(8)}.invalid", "A")
+    made_up, top_level = await asyncio.gather(
+        world.dns.query(f"{secrets.token_hex(8)}.invalid", "A"),
+        world.dns.query(domain.name.rpartition(".")[2], "SOA"),
+    )
     if made_up.status is DnsStatus.OK and made_up.records:
         raise CouldNotCheck(captive_network(made_up.records[0]))
-    if made_up.status in ANSWERED:
-        return WorkingNetwork(made_up.server)
     # Some resolvers drop or refuse special names; that alone proves nothing about the others.
-    others = await asyncio.gather(world.dns.query(domain.name, "SOA"), world.dns.query(domain.name, "A"))
-    for answer in others:
+    for answer in (made_up, top_level):
         if answer.status in ANSWERED:
             return WorkingNetwork(answer.server)
-    top_level = await world.dns.query(domain.name.rpartition(".")[2], "SOA")
-    if top_level.status in ANSWERED:
-        return WorkingNetwork(top_level.server)
+    own = await asyncio.gather(world.dns.query(domain.name, "SOA"), world.dns.query(domain.name, "A"))
+    for answer in own:
+        if answer.status in ANSWERED:
+            return WorkingNetwork(answer.server)
     from checks.http import proxy_in_environment
 
-    raise CouldNotCheck(no_network((made_up, *others, top_level), proxy=proxy_in_environment()))
+    raise CouldNotCheck(no_network((made_up, top_level, *own), proxy=proxy_in_environment()))
