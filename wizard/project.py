@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
 from checks.discovery import Discovery
 from checks.target import (
@@ -59,9 +60,11 @@ def _decided_endpoints(
 
 
 def host_of(url: str) -> str:
-    """The host name in an http(s) URL, without port."""
-    rest = url.partition("://")[2]
-    return rest.partition("/")[0].partition(":")[0]
+    """The host name in a URL, without port and login; empty when there is none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def unconfirmed_hosts(target: Target) -> tuple[Host, ...]:
@@ -83,6 +86,8 @@ def _platform_exclusions(platform: Platform) -> tuple[Exclusion, ...]:
         "S5.1",
         "S5.2",
         "S5.3",
+        "S5.4",
+        "S5.5",
     )
     return tuple(Exclusion(scope, reason) for scope in scopes)
 

@@ -26,7 +26,7 @@ class How(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Item:
     """One line of the roadmap. `part` names what no check looks at yet, so that a pass is not told as the whole;
-    `checks` are ids of checks that bear on it besides those declared for it; `stage` 0 stands for none."""
+    `part_topic` is the topic of checks that this missing part belongs to, empty for all; `checks` are ids of checks that bear on it besides those declared for it; `stage` 0 stands for none."""
 
     id: str
     stage: int
@@ -36,6 +36,7 @@ class Item:
     part: str = ""
     checks: frozenset[str] = frozenset()
     delivered_by: str = ""
+    part_topic: str = ""
 
     @property
     def is_check(self) -> bool:
@@ -94,6 +95,7 @@ def _item(row: Mapping[str, Any], stage: int, how: How | None = None) -> Item:
         part=row.get("part", ""),
         checks=frozenset(row.get("checks", ())),
         delivered_by=row.get("delivered_by", ""),
+        part_topic=row.get("part_topic", ""),
     )
 
 

@@ -14,7 +14,7 @@ from checks.model import CheckResult, Outcome
 from checks.platforms import platform_of
 from checks.reach import Reach
 from checks.run import CheckFinished, Event, Listener, RunStarted, run
-from checks.target import Domain, Host, Target
+from checks.target import Domain, Exclusion, Host, Target
 from checks.world import NetworkOptions, World
 from wizard.assessment import Assessment, assess
 from wizard.decisions import AcceptedRisk
@@ -37,7 +37,7 @@ class SessionState:
 
     @property
     def assessment(self) -> Assessment:
-        return _assessed(self.results, self.project)
+        return _assessed(self.results, self.project, self.target.exclusions)
 
     @property
     def unconfirmed(self) -> tuple[Host, ...]:
@@ -52,8 +52,10 @@ class SessionState:
 
 
 @lru_cache(maxsize=4)
-def _assessed(results: tuple[CheckResult, ...], project: Project) -> Assessment:
-    return assess(results, project.decisions)
+def _assessed(
+    results: tuple[CheckResult, ...], project: Project, exclusions: tuple[Exclusion, ...]
+) -> Assessment:
+    return assess(results, project.decisions, exclusions=exclusions)
 
 
 @dataclass(slots=True)
