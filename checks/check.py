@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
@@ -101,7 +101,7 @@ def check(
 ) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
     """Register a judge. The judge itself comes back unchanged, so a test calls it with facts made by hand.
 
-    Raises ValueError on an id that is malformed or taken, or on an item that is no roadmap id.
+    Raises ValueError on an id that is malformed or taken by another function, or on an item that is no roadmap id.
     """
     if not _ID.match(id):
         raise ValueError(f"check id {id!r} is not of the form topic.words-with-dashes")
@@ -110,7 +110,7 @@ def check(
 
     def declare(judge: Callable[..., Result]) -> Callable[..., Result]:
         known = REGISTRY.get(id)
-        if known is not None and known.judge.__module__ != judge.__module__:
+        if known is not None and _full_name(known.judge) != _full_name(judge):
             raise ValueError(f"check id {id!r} is declared twice")
         probes = needs if isinstance(needs, tuple) else (needs,)
         REGISTRY[id] = Check(id, item, severity, each, probes, judge)
@@ -119,12 +119,24 @@ def check(
     return declare
 
 
+def _full_name(judge: Callable[..., Result]) -> tuple[str, str]:
+    return judge.__module__, judge.__qualname__
+
+
+def _modules(path: Iterable[str], prefix: str) -> Iterator[str]:
+    for found in pkgutil.iter_modules(path, prefix):
+        if found.name == "checks.sandbox":
+            continue
+        yield found.name
+        if found.ispkg:
+            yield from _modules(importlib.import_module(found.name).__path__, f"{found.name}.")
+
+
 @lru_cache(maxsize=1)
 def all_checks() -> tuple[Check, ...]:
     """Every check of every topic, by id. Imports the topic packages, so a new file needs no other edit."""
     import checks
 
-    for found in pkgutil.walk_packages(checks.__path__, "checks."):
-        if not found.name.startswith("checks.sandbox"):
-            importlib.import_module(found.name)
+    for name in _modules(checks.__path__, "checks."):
+        importlib.import_module(name)
     return tuple(REGISTRY[id] for id in sorted(REGISTRY))

@@ -43,11 +43,13 @@ class _Asking:
     timeout: asyncio.Timeout
     waits: int = 0
     remaining: float = 0.0
+    ended: bool = False
+    """The probe has returned, though a task that it left behind may still ask."""
 
     @contextmanager
     def clock_stopped(self) -> Iterator[None]:
         loop = asyncio.get_running_loop()
-        if self.waits == 0:
+        if self.waits == 0 and self._ticks:
             when = self.timeout.when()
             self.remaining = max(0.0, (when if when is not None else loop.time()) - loop.time())
             self.timeout.reschedule(None)
@@ -56,11 +58,18 @@ class _Asking:
             yield
         finally:
             self.waits -= 1
-            if self.waits == 0 and not self.timeout.expired():
+            if self.waits == 0 and self._ticks:
                 self.timeout.reschedule(loop.time() + self.remaining)
+
+    @property
+    def _ticks(self) -> bool:
+        return not self.ended and not self.timeout.expired()
 
 
 _asking: ContextVar[_Asking | None] = ContextVar("asking", default=None)
+
+CLOSING_ROUNDS = 3
+CLOSING_SECONDS = 1.0
 
 BUG = "this is a mistake in Launch Ready, not in your system; everything else was still checked"
 
@@ -89,7 +98,7 @@ class Facts:
         if asking is not None and self._leads_to(key, asking.key):
             raise ProbeCycle(f"{asking.key[0].name} and {probe.name} wait for each other")
         task: asyncio.Task[Found[A]] | None = self._tasks.get(key)
-        if task is None:
+        if task is None or task.cancelled():
             task = asyncio.create_task(self._look(probe, subject), name=f"{probe.name}@{subject}")
             task.add_done_callback(_retrieved)
             self._tasks[key] = task
@@ -106,21 +115,26 @@ class Facts:
     async def _look(self, probe: Probe[S, A], subject: S) -> Found[A]:
         started = time.perf_counter()
         timeout = asyncio.timeout(probe.deadline)
+        asking = _Asking((probe, subject), timeout)
+        _asking.set(asking)
         try:
             async with timeout:
-                _asking.set(_Asking((probe, subject), timeout))
                 value = await probe.find(self.world, subject)
         except TimeoutError as error:
             if not timeout.expired():
                 raise CouldNotCheck(bug(f"{probe.name} let a TimeoutError escape")) from error
-            raise CouldNotCheck(
-                Cause(
-                    "deadline",
-                    f"{subject} took longer than {probe.deadline:g} seconds to answer ({probe.name})",
-                    "Check again; if it stays slow, that is a finding of its own.",
-                    removable=True,
-                )
-            ) from error
+            raise CouldNotCheck(_too_slow(probe, subject)) from error
+        except asyncio.CancelledError as error:
+            if _cancelled_from_outside():
+                raise
+            raise CouldNotCheck(bug(f"{probe.name} cancelled itself")) from error
+        except ExceptionGroup as group:
+            causes, others = group.split(CouldNotCheck)
+            if causes is None or others is not None:
+                raise
+            raise _first(causes) from group
+        finally:
+            asking.ended = True
         return Found(value, self.now(), (time.perf_counter() - started) * 1000)
 
     def _leads_to(self, start: Key, goal: Key) -> bool:
@@ -137,11 +151,37 @@ class Facts:
         return False
 
     async def close(self) -> None:
-        """Cancel whatever is still being looked for, and wait until it has ended."""
-        pending = [task for task in self._tasks.values() if not task.done()]
-        for task in pending:
-            task.cancel()
-        await asyncio.gather(*pending, return_exceptions=True)
+        """Cancel whatever is still being looked for, and wait (a few seconds at most) until it has ended."""
+        for _ in range(CLOSING_ROUNDS):
+            # A probe that is cancelled may ask for another fact while it clears up.
+            pending = [task for task in self._tasks.values() if not task.done()]
+            if not pending:
+                return
+            for task in pending:
+                task.cancel()
+            await asyncio.wait(pending, timeout=CLOSING_SECONDS)
+        for task in self._tasks.values():
+            if not task.done():
+                log.error("%s does not let itself be cancelled", task.get_name())
+
+
+def _too_slow(probe: Probe[Any, Any], subject: Subject) -> Cause:
+    return Cause(
+        "deadline",
+        f"{subject} took longer than {probe.deadline:g} seconds to answer ({probe.name})",
+        "Check again; if it stays slow, that is a finding of its own.",
+        removable=True,
+    )
+
+
+def _cancelled_from_outside() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def _first(causes: BaseExceptionGroup[CouldNotCheck]) -> CouldNotCheck:
+    first = causes.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
 
 
 def _retrieved(task: asyncio.Task[Any]) -> None:

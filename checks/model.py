@@ -13,7 +13,7 @@ from checks.text import visible
 class Outcome(StrEnum):
     """The one way in which a result ends. The values are the words of the JSON document."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105
     PARTIAL = "partial"
     FAIL = "fail"
     NOT_APPLICABLE = "not_applicable"
@@ -110,6 +110,8 @@ class Cause:
     removable: bool = False
 
     def __post_init__(self) -> None:
+        if not self.code.strip() or not self.sentence.strip():
+            raise ValueError("a cause needs a code and a sentence")
         _make_visible(self, "code", "sentence", "remedy")
 
 

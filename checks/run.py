@@ -23,6 +23,7 @@ from checks.model import (
     not_applicable,
 )
 from checks.target import Target
+from checks.text import visible
 from checks.world import World
 
 log = logging.getLogger(__name__)
@@ -55,22 +56,33 @@ Listener = Callable[[Event], None]
 class _Planned:
     check: Check
     subject: Subject
-    exclusion: str = ""
+    settled: Result | None = None
+    """The result, where nothing needs to be found out for it."""
 
     @property
     def id(self) -> str:
-        return f"{self.check.id}@{self.subject}"
+        return f"{self.check.id}@{visible(str(self.subject))}"
 
 
 def _plan(target: Target, checks: Iterable[Check]) -> list[_Planned]:
-    planned: list[_Planned] = []
-    for check in checks:
-        reasons = [e.reason for e in target.exclusions if e.covers(check.id, check.item)]
-        if reasons:
-            planned.append(_Planned(check, target.domain, reasons[0]))
-        else:
-            planned.extend(_Planned(check, subject) for subject in dict.fromkeys(check.each(target)))
-    return planned
+    return [item for check in checks for item in _plan_of(check, target)]
+
+
+def _plan_of(check: Check, target: Target) -> list[_Planned]:
+    """One check on every subject; subjects of one name are one subject."""
+    reasons = [e.reason for e in target.exclusions if e.covers(check.id, check.item)]
+    if reasons:
+        return [_Planned(check, target.domain, not_applicable(reasons[0]))]
+    planned: dict[str, _Planned] = {}
+    try:
+        for subject in check.each(target):
+            item = _Planned(check, subject)
+            planned.setdefault(item.id, item)
+    except Exception as error:
+        log.exception("%s does not know what to look at", check.id)
+        cause = bug(f"{type(error).__name__} while choosing what {check.id} looks at")
+        return [_Planned(check, target.domain, could_not_check(cause))]
+    return list(planned.values())
 
 
 def _effective_severity(check: Check, subject: Subject, result: Result) -> Severity:
@@ -114,19 +126,17 @@ async def _facts_of(world: World, planned: _Planned) -> list[Found[Any]] | Cause
     for answer in answers:
         if isinstance(answer, CouldNotCheck):
             return answer.cause
-        if isinstance(answer, Exception):
+        if isinstance(answer, BaseException):
             log.error("probe for %s failed", planned.check.id, exc_info=answer)
             return bug(f"{type(answer).__name__} while looking for what {planned.check.id} needs")
-        if isinstance(answer, BaseException):
-            raise answer
         facts.append(answer)
     return facts
 
 
 async def _result_of(world: World, planned: _Planned) -> CheckResult:
     check, subject = planned.check, planned.subject
-    if planned.exclusion:
-        return _without_facts(check, subject, not_applicable(planned.exclusion), world.now())
+    if planned.settled is not None:
+        return _without_facts(check, subject, planned.settled, world.now())
     started = time.perf_counter()
     facts = await _facts_of(world, planned)
     if isinstance(facts, Cause):

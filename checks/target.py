@@ -96,6 +96,10 @@ class Exclusion:
     scope: str
     reason: str
 
+    def __post_init__(self) -> None:
+        if not self.reason.strip():
+            raise ValueError("not applicable needs a reason")
+
     def covers(self, check_id: str, item: str) -> bool:
         return self.scope in (check_id, check_id.partition(".")[0], item)
 
