@@ -29,8 +29,8 @@ class Unpacking:
         unpacked = bytearray()
         while data and len(unpacked) < room:
             if self._inflate.eof:
-                if not data.strip(b"\0"):
-                    break
+                if data.startswith(b"\0"):
+                    break  # padding after the last member
                 self._inflate = zlib.decompressobj(self._window)
             unpacked += self._step(data, room - len(unpacked))
             data = self._inflate.unused_data if self._inflate.eof else b""

@@ -90,6 +90,10 @@ class _Connection(httpcore.AsyncNetworkStream):
         exchange = _exchange.get()
         try:
             data = await (self.tls or self.stream.reader).read(max_bytes)
+        except ssl.SSLError as error:
+            # With TLS 1.3 the server's refusal arrives only with the first read.
+            name = self.tls.server_name if self.tls else ""
+            raise ExchangeFailed(tls_failure(error, self.stream, name)) from error
         except (OSError, EOFError):
             data = b""
         if not data:
@@ -286,7 +290,7 @@ class Http:
         only to the origin it was asked for, over verified TLS. `fresh` opens a new connection (for measurements).
         """
         target = _parsed(url)
-        name = plain(target.host)
+        name = plain(_host(target))
         port = target.port or (443 if target.scheme == "https" else 80)
         if not self._network.reach.may_contact(name):
             self._network.reach.record("HTTP", name, "", port, FailureKind.OUT_OF_REACH.value)
@@ -295,7 +299,7 @@ class Http:
             )
         addresses, dns_ms = ((address,), 0.0) if address else await self._addresses(name, port)
         sent = dict(headers)
-        if bearer is not None and verify and self._origin_of(bearer) == origin(target):
+        if bearer is not None and verify and self._may_carry(bearer, target):
             sent["Authorization"] = f"Bearer {bearer.reveal()}"
         call = _Call(target, method, sent, max_bytes, timeout, dns_ms)
         number = 0
@@ -315,6 +319,10 @@ class Http:
                     await self._transport.forget(pin)
         assert failed is not None
         raise failed
+
+    def _may_carry(self, bearer: Secret, target: httpx.URL) -> bool:
+        bound = self._origin_of(bearer)
+        return target.scheme == "https" and bool(bound) and origin(_parsed(bound)) == origin(target)
 
     async def _addresses(self, name: str, port: int) -> tuple[tuple[str, ...], float]:
         if is_address(name):
@@ -456,9 +464,14 @@ def _parsed(url: str) -> httpx.URL:
     raise ExchangeFailed(Failure(FailureKind.PROTOCOL, f"{url} is no http or https address"))
 
 
+def _host(url: httpx.URL) -> str:
+    """As asked in DNS and TLS: `httpx.URL.host` would give an IDN in its Unicode form."""
+    return url.raw_host.decode("ascii")
+
+
 def origin(url: httpx.URL) -> str:
     """`https://api.acme.ai`, with the port only where it is not the usual one."""
     usual = {"https": 443, "http": 80}[url.scheme]
     port = url.port or usual
-    host = f"[{url.host}]" if ":" in url.host else url.host
+    host = f"[{_host(url)}]" if ":" in _host(url) else _host(url)
     return f"{url.scheme}://{host}" + ("" if port == usual else f":{port}")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn
+from weakref import WeakSet
 
 from checks.failure import ExchangeFailed, Failure, FailureKind
 from checks.reach import Reach, is_address, plain
@@ -46,7 +47,7 @@ class NetworkOptions:
     ca_file: Path | None = None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Stream:
     """An open TCP connection; close it, or use it in `async with`. `address` is the one dialled, before mapping."""
 
@@ -130,6 +131,7 @@ class Network:
         self.questions = asyncio.Semaphore(QUESTIONS)
         self._map = {(plain(a), port): to for (a, port), to in options.connect_to.items()}
         self._silent = {(plain(a), port) for a, port in options.silent}
+        self._open: WeakSet[Stream] = WeakSet()
         self._named = {a for a, _ in self._map if not is_address(a)}
 
     def is_named(self, name: str) -> bool:
@@ -183,4 +185,11 @@ class Network:
                 raise ExchangeFailed(
                     Failure(kind, sentence_of(kind, address, port, timeout), address, port)
                 ) from error
-            return Stream(reader, writer, (time.perf_counter() - started) * 1000, address, port)
+            stream = Stream(reader, writer, (time.perf_counter() - started) * 1000, address, port)
+            self._open.add(stream)
+            return stream
+
+    def close(self) -> None:
+        """Close every connection that somebody left open."""
+        for stream in list(self._open):
+            stream.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -157,6 +156,8 @@ class Reach:
     _hosts: dict[str, str] = field(default_factory=dict)
     _trees: dict[str, str] = field(default_factory=dict)
     _addresses: dict[tuple[str, int | None], str] = field(default_factory=dict)
+    _unread: list[str] = field(default_factory=list)
+    """Domains whose registrable part is not looked up yet: reading the suffix list is left to the first question."""
 
     def allow_host(self, host: str, why: str) -> None:
         """This very name: what the person typed or confirmed."""
@@ -174,10 +175,11 @@ class Reach:
         """Everything the target names: its registrable domain, confirmed hosts and endpoints elsewhere."""
         name = target.domain.name
         # Below a platform's suffix only this one name is the person's own; all others are strangers.
-        tree = name if target.platform else registrable_domain(name) or ""
         self.allow_host(name, "the domain you typed")
-        if tree:
-            self.allow_tree(tree, "names below your domain")
+        if target.platform:
+            self.allow_tree(name, "names below your domain")
+        else:
+            self._unread.append(name)
         for host in target.hosts:
             if host.confirmed:
                 self.allow_host(host.name, "a host you named")
@@ -194,6 +196,7 @@ class Reach:
         name = plain(host)
         if name in self._hosts or any(address == name for address, _ in self._addresses):
             return True
+        self._read_suffixes()
         labels = name.split(".")
         return any(".".join(labels[start:]) in self._trees for start in range(len(labels)))
 
@@ -209,10 +212,17 @@ class Reach:
 
     def describe(self) -> tuple[Allowed, ...]:
         """The list as shown to the person: what may be contacted, and why."""
+        self._read_suffixes()
         rows = [Allowed(f"{name} and every name below it", why) for name, why in sorted(self._trees.items())]
         rows += [Allowed(name, why) for name, why in sorted(self._hosts.items()) if not self._covered(name)]
         rows += [Allowed(_dialled(key), why) for key, why in sorted(self._addresses.items(), key=str)]
         return tuple(rows)
+
+    def _read_suffixes(self) -> None:
+        while self._unread:
+            tree = registrable_domain(self._unread.pop())
+            if tree:
+                self.allow_tree(tree, "names below your domain")
 
     def _covered(self, name: str) -> bool:
         return any(name == tree or name.endswith(f".{tree}") for tree in self._trees)
@@ -231,13 +241,3 @@ def _host_of(url: str) -> str:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
-
-
-def reach_of(target: Target | None, addresses: Iterable[tuple[str, int]] = ()) -> Reach:
-    """The list for one run: the target's own names, and DNS servers the person gave."""
-    reach = Reach()
-    if target is not None:
-        reach.allow_target(target)
-    for address, port in addresses:
-        reach.allow_address(address, "a DNS server", port)
-    return reach

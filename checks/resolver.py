@@ -27,6 +27,8 @@ TRY_SECONDS = 1.5
 """How long one server may take for one try."""
 LIFETIME_SECONDS = 5.0
 """How long one question may take, all servers and tries together."""
+PAYLOAD = 1232
+"""Bytes of a UDP answer that pass every network unfragmented (DNS flag day 2020)."""
 
 
 class DnsStatus(StrEnum):
@@ -95,9 +97,10 @@ def presentation(record: Any) -> str:
 class _WorldNameserver(dns.nameserver.AddressAndPortNameserver):
     """A DNS server that is dialled by World: through the map, past the guard, into the log."""
 
-    def __init__(self, network: Network, server: Server) -> None:
+    def __init__(self, network: Network, server: Server, answered: list[str]) -> None:
         super().__init__(server.address, server.port)
         self.network = network
+        self.answered = answered
 
     def kind(self) -> str:
         return "World"
@@ -117,15 +120,15 @@ class _WorldNameserver(dns.nameserver.AddressAndPortNameserver):
         asked = str(request.question[0].name) if request.question else ""
         try:
             async with self.network.recorded("DNS", asked, self.address, self.port):
-                return await ask(request, timeout)
+                message = await ask(request, timeout)
+            self.answered.append(_shown(Server(self.address, self.port)))
+            return message
         except ExchangeFailed as error:
             if error.failure.kind is FailureKind.TIMED_OUT:
                 raise dns.exception.Timeout(timeout=timeout) from error
             raise _NotDialled(error.failure.kind) from error
         except TimeoutError as error:
             raise dns.exception.Timeout(timeout=timeout) from error
-        except dns.message.Truncated:
-            raise
         except OSError as error:
             raise _NotDialled(kind_of_error(error)) from error
 
@@ -211,7 +214,16 @@ Key = tuple[str, str, Server | None]
 class Resolver:
     """Asks the given servers, or the computer's own. Each question is asked once in one World."""
 
-    def __init__(self, network: Network, servers: tuple[Server, ...] = ()) -> None:
+    def __init__(
+        self,
+        network: Network,
+        servers: tuple[Server, ...] = (),
+        *,
+        try_seconds: float = TRY_SECONDS,
+        lifetime: float = LIFETIME_SECONDS,
+    ) -> None:
+        self._try_seconds = try_seconds
+        self._lifetime = lifetime
         self._network = network
         self._servers = servers
         self._asked: dict[Key, asyncio.Task[DnsAnswer]] = {}
@@ -258,32 +270,37 @@ class Resolver:
         blank: DnsAnswer,
         question: dns.name.Name,
         kind: dns.rdatatype.RdataType,
-        servers: Iterable[Server],
+        servers: tuple[Server, ...],
+        *,
+        edns: bool = True,
     ) -> DnsAnswer:
+        answered: list[str] = []
         resolver = dns.asyncresolver.Resolver(configure=False)
-        resolver.nameservers = [_WorldNameserver(self._network, s) for s in servers]
-        resolver.timeout, resolver.lifetime = TRY_SECONDS, LIFETIME_SECONDS
-        resolver.use_edns(0, 0, 1232)
+        resolver.nameservers = [_WorldNameserver(self._network, s, answered) for s in servers]
+        resolver.timeout, resolver.lifetime = self._try_seconds, self._lifetime
+        resolver.use_edns(0 if edns else -1, 0, PAYLOAD)
         try:
             found = await resolver.resolve(question, kind, raise_on_no_answer=False, search=False)
         except dns.resolver.NXDOMAIN as error:
-            chain = _chain(error.response(question))
-            return replace(blank, status=DnsStatus.NXDOMAIN, chain=chain)
-        except dns.resolver.YXDOMAIN:
-            return replace(blank, status=DnsStatus.MALFORMED)
+            who = answered[-1] if answered else ""
+            return replace(
+                blank, status=DnsStatus.NXDOMAIN, chain=_chain(error.response(question)), server=who
+            )
         except (dns.resolver.NoNameservers, dns.resolver.LifetimeTimeout) as error:
-            status, failure, name = _worst(error.kwargs.get("errors") or [])
-            return replace(blank, status=status, failure=failure, server=name)
+            outcomes = [entry[3] for entry in error.kwargs.get("errors") or []]
+            if edns and "FORMERR" in outcomes:
+                # Some home routers know no EDNS.
+                return await self._resolve(blank, question, kind, servers, edns=False)
+            status, failure = _most_telling(outcomes)
+            return replace(blank, status=status, failure=failure, server=answered[-1] if answered else "")
         except dns.exception.DNSException:
             return blank
         chain = tuple(_dns_name(link[0].target) for link in found.chaining_result.cnames)
-        port = "" if found.port == 53 else f":{found.port}"
-        where = f"{found.nameserver}{port}"
+        told = replace(blank, status=DnsStatus.NO_DATA, chain=chain, server=answered[-1] if answered else "")
         if found.rrset is None:
-            return replace(blank, status=DnsStatus.NO_DATA, chain=chain, server=where)
+            return told
         records = tuple(presentation(record) for record in found.rrset)
-        ttl = found.rrset.ttl
-        return replace(blank, status=DnsStatus.OK, records=records, chain=chain, ttl=ttl, server=where)
+        return replace(told, status=DnsStatus.OK, records=records, ttl=found.rrset.ttl)
 
     async def close(self) -> None:
         """Stop every question still on its way."""
@@ -314,28 +331,24 @@ _BY_WEIGHT = (
 )
 
 
-def _worst(errors: Iterable[Any]) -> tuple[DnsStatus, FailureKind | None, str]:
-    """The most telling of what the servers did: an answer, though bad, tells more than silence."""
-    told: dict[DnsStatus, tuple[FailureKind | None, str]] = {}
-    for _server, _tcp, _port, error, response in errors:
-        status, failure = _status_of(error)
-        del response
-        told.setdefault(status, (failure, ""))
+def _most_telling(outcomes: Iterable[object]) -> tuple[DnsStatus, FailureKind | None]:
+    """One status for what several servers did: an answer, though bad, tells more than silence."""
+    told = dict(_status_of(outcome) for outcome in outcomes if not isinstance(outcome, dns.message.Truncated))
     for status in _BY_WEIGHT:
         if status in told:
-            return (status, *told[status])
-    return DnsStatus.TIMEOUT, FailureKind.TIMED_OUT, ""
+            return status, told[status]
+    return DnsStatus.TIMEOUT, FailureKind.TIMED_OUT
 
 
-def _status_of(error: object) -> tuple[DnsStatus, FailureKind | None]:
-    if isinstance(error, dns.message.ChainTooLong):
+def _status_of(outcome: object) -> tuple[DnsStatus, FailureKind | None]:
+    if isinstance(outcome, dns.message.ChainTooLong):
         return DnsStatus.LOOP, None
-    if isinstance(error, _NotDialled):
-        return DnsStatus.UNREACHABLE, error.kind
-    if isinstance(error, dns.exception.Timeout):
+    if isinstance(outcome, _NotDialled):
+        return DnsStatus.UNREACHABLE, outcome.kind
+    if isinstance(outcome, dns.exception.Timeout):
         return DnsStatus.TIMEOUT, FailureKind.TIMED_OUT
-    if error == "SERVFAIL":
+    if outcome == "SERVFAIL":
         return DnsStatus.SERVFAIL, None
-    if isinstance(error, str):
+    if isinstance(outcome, str):
         return DnsStatus.REFUSED, None
     return DnsStatus.MALFORMED, None

@@ -47,13 +47,15 @@ def client_context(ca_file: Path | None = None, *, verify: bool = True) -> ssl.S
     if not verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-    elif ca_file is not None:
-        context.load_verify_locations(ca_file)
     else:
-        import certifi
-
-        context.load_verify_locations(certifi.where())
+        context.load_verify_locations(ca_file or _public_roots())
     return context
+
+
+def _public_roots() -> str:
+    import certifi
+
+    return certifi.where()
 
 
 class Contexts:

@@ -158,6 +158,7 @@ class World:
             await self._dns.close()
         if self._http is not None:
             await self._http.close()
+        self.network.close()
 
     async def __aenter__(self) -> World:
         return self
