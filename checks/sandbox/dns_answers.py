@@ -133,7 +133,7 @@ def _resolve(state: State, name: str, rdtype: str, response: dns.message.Message
 def to_wire(response: dns.message.Message, query: dns.message.Message, *, udp: bool) -> bytes:
     """The response as sent; over UDP cut down to an empty one with the TC flag when it is too large."""
     if not udp:
-        return response.to_wire()
+        return response.to_wire(max_size=65535)
     limit = min(max(query.payload, 512), UDP_LIMIT) if query.edns >= 0 else 512
     wire = response.to_wire(max_size=65535)
     if len(wire) <= limit:

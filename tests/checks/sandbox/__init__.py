@@ -1,0 +1,1 @@
+"""The made-up startup: each piece over real sockets, and the faults as data."""
