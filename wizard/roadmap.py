@@ -25,8 +25,12 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of the roadmap. `part` names what no check looks at yet, so that a pass is not told as the whole;
-    `part_topic` is the topic of checks that this missing part belongs to, empty for all; `checks` are ids of checks that bear on it besides those declared for it; `stage` 0 stands for none."""
+    """One line of the roadmap. `stage` 0 stands for none.
+
+    `part` names what no check looks at yet, so that a pass is not told as the whole; `part_topic` is the topic of
+    checks that this missing part belongs to, empty for all. `checks` are ids of checks that bear on the item besides
+    those declared for it.
+    """
 
     id: str
     stage: int

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
 from checks.check import Check, all_checks
 from checks.discovery import Discovery, discover
-from checks.model import CheckResult, Outcome
+from checks.model import CheckResult, Outcome, Severity, Subject
 from checks.platforms import platform_of
-from checks.reach import Reach
-from checks.run import CheckFinished, Event, Listener, RunStarted, run
+from checks.reach import Contact, Reach
+from checks.run import STOPPED, CheckFinished, Event, Listener, RunStarted, run
 from checks.target import Domain, Exclusion, Host, Target
 from checks.world import NetworkOptions, World
 from wizard.assessment import Assessment, assess
 from wizard.decisions import AcceptedRisk
 from wizard.next_step import NextStep, next_step
-from wizard.project import Project, target_of, unconfirmed_hosts
+from wizard.project import Project, host_of, target_of, unconfirmed_hosts
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,8 @@ class SessionState:
     results: tuple[CheckResult, ...] = ()
     running: bool = False
     looked_at: datetime | None = None
+    contacted: tuple[Contact, ...] = ()
+    """What was contacted so far, in order; told anew when a run ends."""
 
     @property
     def assessment(self) -> Assessment:
@@ -56,6 +58,24 @@ def _assessed(
     results: tuple[CheckResult, ...], project: Project, exclusions: tuple[Exclusion, ...]
 ) -> Assessment:
     return assess(results, project.decisions, exclusions=exclusions)
+
+
+def _subjects(target: Target) -> tuple[Subject, ...]:
+    return (target.domain, *target.hosts, *target.mail_domains, *target.endpoints)
+
+
+def _name_in(subject: str) -> str:
+    """The host that a result's subject, a name or a URL, stands for."""
+    return host_of(subject) or subject
+
+
+def _graded(result: CheckResult, confirmed: bool, declared: Mapping[str, Severity]) -> CheckResult:
+    if confirmed == result.confirmed or result.check_id not in declared:
+        return result
+    severity = result.result.severity or declared[result.check_id]
+    if not confirmed:
+        severity = min(severity, Severity.MEDIUM, key=lambda one: one.rank)
+    return replace(result, severity=severity, confirmed=confirmed)
 
 
 @dataclass(slots=True)
@@ -84,11 +104,14 @@ class Session:
         return self.state
 
     async def check_again(self, ids: Iterable[str], listener: Listener = lambda event: None) -> SessionState:
-        """Check `ids` again with everything that may hang on them: the same subjects, and whatever was blinded."""
+        """Check `ids` again with everything that may hang on them: results on the same hosts and on the domain, and
+        whatever could not be checked. Cancelling keeps what was known before."""
         wanted = set(ids)
-        subjects = {id.partition("@")[2] for id in wanted}
+        names = {_name_in(id.partition("@")[2]) for id in wanted} | {str(self.state.target.domain)}
         again = wanted | {
-            r.id for r in self.state.results if r.subject in subjects or r.outcome is Outcome.COULD_NOT_CHECK
+            r.id
+            for r in self.state.results
+            if _name_in(r.subject) in names or r.outcome is Outcome.COULD_NOT_CHECK
         }
         known = {r.id for r in self.state.results}
         async with self._world() as world:
@@ -96,15 +119,13 @@ class Session:
         return self.state
 
     def confirm_hosts(self, confirmed: Iterable[str], rejected: Iterable[str]) -> None:
-        """Say which guessed hosts are the person's. Results of rejected ones go at once; severities follow a run."""
-        gone = frozenset(rejected)
-        decisions = self.state.project.decisions.confirm(frozenset(confirmed), gone)
+        """Say which guessed hosts are the person's. What was found on a rejected one goes, what was found on a
+        confirmed one counts in full, both at once; a host that was not looked at yet comes with the next run."""
+        decisions = self.state.project.decisions.confirm(frozenset(confirmed), frozenset(rejected))
         self._remember()
         self._set(project=replace(self.state.project, decisions=decisions))
         self._retarget()
-        subjects = {str(s) for s in (*self.state.target.hosts, *self.state.target.endpoints)}
-        subjects |= {str(m) for m in self.state.target.mail_domains} | {str(self.state.target.domain)}
-        self._set(results=tuple(r for r in self.state.results if r.subject in subjects))
+        self._set(results=self._regraded(self.state.results))
 
     def accept_risk(self, risk: AcceptedRisk) -> None:
         """Take a risk on, by name and date. Raises KeyError when there is no such finding."""
@@ -125,13 +146,27 @@ class Session:
         return bool(self._undo)
 
     def undo(self) -> bool:
-        """Take the last decision back; results found since then stay. False when there is none."""
+        """Take the last decision back. Results found since then stay, and those it put away come back. False when
+        there is no decision to take back."""
         if not self._undo:
             return False
         before = self._undo.pop()
+        looked_at = set(map(str, _subjects(self.state.target)))
         self._set(project=replace(self.state.project, decisions=before.project.decisions))
         self._retarget()
+        put_away = (r for r in before.results if r.subject not in looked_at)
+        results = {r.id: r for r in (*put_away, *self.state.results)}
+        self._set(results=self._regraded(results[id] for id in sorted(results)))
         return True
+
+    def _regraded(self, results: Iterable[CheckResult]) -> tuple[CheckResult, ...]:
+        """Results on what is still looked at, each as severe as its subject, confirmed or guessed, allows."""
+        # One name can be several subjects (the domain is a host as well): what a person typed counts.
+        confirmed: dict[str, bool] = {}
+        for subject in _subjects(self.state.target):
+            confirmed[str(subject)] = confirmed.get(str(subject), False) or subject.confirmed
+        declared = {check.id: check.severity for check in self.checks()}
+        return tuple(_graded(r, confirmed[r.subject], declared) for r in results if r.subject in confirmed)
 
     def _remember(self) -> None:
         self._undo.append(self.state)
@@ -160,12 +195,15 @@ class Session:
         self._set(target=target_of(project, self.state.discovery, platform))
 
     async def _run(self, world: World, listener: Listener, only: Callable[[str], bool]) -> None:
+        before = {r.id for r in self.state.results}
         found = {r.id: r for r in self.state.results}
 
         def keep(event: Event) -> None:
             if isinstance(event, RunStarted):
                 self._set(running=True)
-            if isinstance(event, CheckFinished):
+            if isinstance(event, CheckFinished) and not (
+                event.result.cause == STOPPED and event.result.id in before
+            ):
                 found[event.result.id] = event.result
                 self._set(results=tuple(found[id] for id in sorted(found)))
             listener(event)
@@ -173,7 +211,8 @@ class Session:
         try:
             await run(self.state.target, world, self.checks(), keep, only)
         finally:
-            self._set(running=False, looked_at=self.now())
+            log = self.reach.log if self.reach is not None else ()
+            self._set(running=False, looked_at=self.now(), contacted=tuple(log))
 
     def _set(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]

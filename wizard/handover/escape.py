@@ -52,7 +52,9 @@ def table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]
 
 
 def _is_word(token: str, first: bool) -> bool:
-    if not token.isascii() and any(not c.isalnum() and c not in "–—→…≤≥×·“”‘’" for c in token if ord(c) > 127):
+    if not token.isascii() and any(
+        not c.isalnum() and c not in "–—→…≤≥×·“”‘’" for c in token if ord(c) > 127
+    ):
         return False
     if first and _LIST_MARKER.match(token):
         return False
