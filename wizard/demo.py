@@ -79,6 +79,11 @@ class DemoSandbox:
             raise DemoUnavailable("The demo has not been started.")
         return self._startup
 
+    @property
+    def process_id(self) -> int | None:
+        """None while it does not run."""
+        return None if self._process is None else self._process.pid
+
     async def __aenter__(self) -> Self:
         try:
             await self._start()
@@ -119,8 +124,10 @@ class DemoSandbox:
             raise DemoUnavailable(f"The demo could not be started: {error}.") from error
         self._listening = asyncio.create_task(self._keep_complaints(self._process))
         told = await self._read_line()
-        self._options = _options_of(told)
-        self._startup = _startup_of(told)
+        try:
+            self._options, self._startup = _options_of(told), _startup_of(told)
+        except (KeyError, TypeError, ValueError) as error:
+            raise DemoUnavailable("The demo said something unexpected.") from error
 
     async def _keep_complaints(self, process: asyncio.subprocess.Process) -> None:
         assert process.stderr is not None
