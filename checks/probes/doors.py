@@ -1,0 +1,228 @@
+"""The front doors of a domain: http and https, with and without www, each followed hop by hop."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from checks.check import probe
+from checks.facts import cause_of
+from checks.failure import Failure, FailureKind
+from checks.model import Cause, CouldNotCheck
+from checks.probes.certificates import trusted_host
+from checks.probes.names import HostAddresses, Resolution, existing_domain, host_addresses
+from checks.probes.reachability import answering_host, host_named, is_listed
+from checks.probes.walls import wall_cause
+from checks.reach import registrable_domain
+from checks.redirects import Hop, HopEnd, follow
+from checks.response import Headers
+from checks.target import Domain, Target
+
+if TYPE_CHECKING:
+    from checks.world import World
+
+PAGE_BYTES = 200_000
+
+
+class DoorEnd(StrEnum):
+    PAGE = "page"
+    """Answered with success (2xx)."""
+    ERROR = "error"
+    """Answered with anything else that is no redirect."""
+    FAILED = "failed"
+    """No answer at the last hop; `failure` says why."""
+    NOWHERE = "nowhere"
+    """A redirect without a usable Location."""
+    ELSEWHERE = "elsewhere"
+    """A redirect to a name that is not ours to contact: recorded, not fetched."""
+    LOOP = "loop"
+    """Comes back to an address it has been at, or goes on for more than ten hops."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoorHop:
+    """One request on the way. `status` is None when nothing came back."""
+
+    url: str
+    status: int | None
+    target: str = ""
+    headers: Headers = field(default_factory=Headers)
+
+    @property
+    def host(self) -> str:
+        return host_of(self.url)
+
+    @property
+    def encrypted(self) -> bool:
+        return self.url.startswith("https://")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """`end_url` is where it ends: the last address asked, or the foreign one it points to.
+
+    `cause`: why it could not be judged, where another check tells the fault (or a bot wall stood in the way).
+    """
+
+    url: str
+    hops: tuple[DoorHop, ...]
+    end: DoorEnd
+    end_url: str
+    failure: Failure | None = None
+    cause: Cause | None = None
+
+    @property
+    def host(self) -> str:
+        return host_of(self.url)
+
+    @property
+    def redirects(self) -> int:
+        """Redirects that a visitor goes through."""
+        return sum(1 for hop in self.hops if hop.target)
+
+    @property
+    def status(self) -> int | None:
+        return self.hops[-1].status if self.hops else None
+
+    @property
+    def path(self) -> str:
+        """`http://acme.ai/ →301→ https://acme.ai/ (200)`; long ways are shortened in the middle."""
+        steps = [f"{hop.url} →{hop.status}→" for hop in self.hops if hop.target]
+        if len(steps) > 6:
+            steps = [*steps[:4], f"… {len(steps) - 5} more …", steps[-1]]
+        end = {DoorEnd.LOOP: "and round again", DoorEnd.ELSEWHERE: "not fetched", DoorEnd.FAILED: "no answer"}
+        last = end.get(self.end) or str(self.status)
+        return " ".join([*steps, self.end_url, f"({last})"])
+
+
+@dataclass(frozen=True, slots=True)
+class FrontDoors:
+    """`missing`: hosts among the doors that DNS does not know and that no other check speaks about."""
+
+    domain: str
+    doors: tuple[Door, ...]
+    missing: tuple[str, ...] = ()
+
+
+def host_of(url: str) -> str:
+    return urlsplit(url).hostname or ""
+
+
+def door_hosts(target: Target) -> tuple[str, ...]:
+    """The domain and its www; the domain alone where a www makes no sense: below a platform's suffix, or when the
+    launch stands on a subdomain."""
+    name = target.domain.name
+    if target.platform is None and registrable_domain(name) == name:
+        return (name, f"www.{name}")
+    return (name,)
+
+
+def end_of(hop: Hop) -> DoorEnd:
+    """How a chain ends, by its last hop."""
+    if hop.end in (HopEnd.LOOP, HopEnd.LIMIT):
+        return DoorEnd.LOOP
+    if hop.end is HopEnd.NO_TARGET:
+        return DoorEnd.NOWHERE
+    if hop.end is HopEnd.FAILED:
+        foreign = hop.failure is not None and hop.failure.kind is FailureKind.OUT_OF_REACH
+        return DoorEnd.ELSEWHERE if foreign else DoorEnd.FAILED
+    return DoorEnd.PAGE if hop.status is not None and 200 <= hop.status < 300 else DoorEnd.ERROR
+
+
+def door_of(url: str, hops: tuple[Hop, ...], cause: Cause | None = None) -> Door:
+    """The door as judged, from the hops as followed."""
+    last = hops[-1]
+    end = end_of(last)
+    asked = hops[:-1] if end is DoorEnd.ELSEWHERE else hops
+    seen = tuple(
+        DoorHop(hop.url, hop.status, hop.target, hop.response.headers if hop.response else Headers())
+        for hop in asked
+    )
+    end_url = last.target if end is DoorEnd.LOOP else last.url
+    failure = last.failure if end is DoorEnd.FAILED else None
+    return Door(url, seen, end, end_url, failure, cause)
+
+
+async def _told_elsewhere(world: World, hops: tuple[Hop, ...]) -> Cause | None:
+    """Why the way cannot be judged, if the checks of a listed host on it tell a fault of that host."""
+    for hop in hops:
+        name = host_of(hop.url)
+        if not is_listed(world.target, name):
+            continue
+        host = host_named(world.target, name)
+        needed = trusted_host if hop.url.startswith("https://") else answering_host
+        found = await cause_of(world.find(needed, host))
+        if isinstance(found, Cause):
+            return found
+    last = hops[-1]
+    return wall_cause(last.response, host_of(last.url)) if last.response is not None else None
+
+
+async def _open(world: World, url: str) -> Door:
+    hops = await follow(world, url, max_bytes=PAGE_BYTES)
+    return door_of(url, hops, await _told_elsewhere(world, hops))
+
+
+async def _is_missing(world: World, name: str) -> bool:
+    """Whether DNS has no such host. Raises CouldNotCheck when nobody can say, or when that is told elsewhere."""
+    found: HostAddresses = await world.find(host_addresses, host_named(world.target, name))
+    return found.resolution is not Resolution.FOUND and not found.mapped
+
+
+@probe(deadline=60)
+async def front_doors(world: World, domain: Domain) -> FrontDoors:
+    """Every front door of `domain`. Raises CouldNotCheck when the domain does not exist or the apex leads nowhere.
+
+    A door whose way touches a listed host that does not answer, or whose certificate is refused, carries that host's
+    cause: the per-host checks tell it, once.
+    """
+    await world.find(existing_domain, domain)
+    await world.find(answering_host, host_named(world.target, domain.name))
+    missing: list[str] = []
+    causes: dict[str, Cause] = {}
+    urls: list[str] = []
+    for name in door_hosts(world.target):
+        host = host_named(world.target, name)
+        if is_listed(world.target, name):
+            reached = await cause_of(world.find(answering_host, host))
+            if isinstance(reached, Cause):
+                causes[name] = reached
+                continue
+        else:
+            absent = await cause_of(_is_missing(world, name))
+            if isinstance(absent, Cause):
+                causes[name] = absent
+                continue
+            if absent:
+                missing.append(name)
+                continue
+        urls += [f"http://{name}/", f"https://{name}/"]
+    doors = list(await asyncio.gather(*(_open(world, url) for url in urls)))
+    for name, cause in causes.items():
+        for scheme in ("http", "https"):
+            url = f"{scheme}://{name}/"
+            doors.append(Door(url, (), DoorEnd.FAILED, url, None, cause))
+    return FrontDoors(domain.name, tuple(doors), tuple(missing))
+
+
+def circle(domain: str) -> Cause:
+    """The one cause of everything behind a front door that loops; `edge.redirect-loop` tells the fault."""
+    return Cause(
+        "redirect-loop",
+        f"Redirects in front of {domain} go round in a circle, so what lies behind them could not be checked",
+        "Break the circle first (see edge.redirect-loop), then check again.",
+    )
+
+
+async def raise_if_looping(world: World, host: str) -> None:
+    """Raises CouldNotCheck(redirect-loop) when the https front door of `host` leads into a circle."""
+    domain = world.target.domain
+    if host not in door_hosts(world.target):
+        return
+    found = await world.find(front_doors, domain)
+    for door in found.doors:
+        if door.url == f"https://{host}/" and door.end is DoorEnd.LOOP and door.cause is None:
+            raise CouldNotCheck(circle(domain.name))
