@@ -68,8 +68,7 @@ class _Asking:
 
 _asking: ContextVar[_Asking | None] = ContextVar("asking", default=None)
 
-CLOSING_ROUNDS = 3
-CLOSING_SECONDS = 1.0
+CLOSING_SECONDS = 2.0
 
 BUG = "this is a mistake in Launch Ready, not in your system; everything else was still checked"
 
@@ -151,18 +150,19 @@ class Facts:
         return False
 
     async def close(self) -> None:
-        """Cancel whatever is still being looked for, and wait (a few seconds at most) until it has ended."""
-        for _ in range(CLOSING_ROUNDS):
-            # A probe that is cancelled may ask for another fact while it clears up.
-            pending = [task for task in self._tasks.values() if not task.done()]
-            if not pending:
-                return
-            for task in pending:
+        """Cancel whatever is still being looked for, and wait until it has ended, CLOSING_SECONDS at most."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + CLOSING_SECONDS
+        told: set[asyncio.Task[Found[Any]]] = set()
+        while pending := {task for task in self._tasks.values() if not task.done()}:
+            # Again and again: a probe that is cancelled may ask for another fact while it clears up.
+            for task in pending - told:
                 task.cancel()
-            await asyncio.wait(pending, timeout=CLOSING_SECONDS)
-        for task in self._tasks.values():
-            if not task.done():
-                log.error("%s does not let itself be cancelled", task.get_name())
+            told |= pending
+            if loop.time() > until:
+                log.error("not to be cancelled: %s", ", ".join(sorted(task.get_name() for task in pending)))
+                return
+            await asyncio.wait(pending, timeout=0.05)
 
 
 def _too_slow(probe: Probe[Any, Any], subject: Subject) -> Cause:
