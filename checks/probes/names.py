@@ -51,10 +51,15 @@ def is_known(answer: DnsAnswer) -> bool:
     return answer.status not in _UNKNOWN
 
 
-def dns_cause(answer: DnsAnswer) -> Cause:
-    """Why `answer` tells nothing about its name. KeyError when it does. Equal for every record type of a name."""
+def dns_cause(answer: DnsAnswer, about: str = "") -> Cause:
+    """Why `answer` tells nothing about its name. KeyError when it does.
+
+    Equal for every record type of a name, and for every name where `about` says what all of them belong to.
+    """
     sentence, remedy = _UNKNOWN[answer.status]
-    return Cause(f"dns-{answer.status.value}", sentence.format(name=answer.name), remedy, removable=True)
+    return Cause(
+        f"dns-{answer.status.value}", sentence.format(name=about or answer.name), remedy, removable=True
+    )
 
 
 async def hindrance(wait: Awaitable[A]) -> Cause | None:
@@ -129,16 +134,17 @@ async def existing_domain(world: World, domain: Domain) -> NameStatus:
     return status
 
 
+def is_at_or_below(name: str, parent: str) -> bool:
+    return name == parent or name.endswith(f".{parent}")
+
+
 async def ready_to_ask(world: World, name: str) -> None:
     """Wait until questions about `name` make sense. Raises CouldNotCheck with the cause shared by all who wait."""
     domain = world.target.domain
-    if not domain.name:
-        domain = Domain(name)
-        await world.find(network, domain)
-    elif name == domain.name or name.endswith(f".{domain.name}"):
+    if domain.name and is_at_or_below(name, domain.name):
         await world.find(existing_domain, domain)
     else:
-        await world.find(network, domain)
+        await world.find(network, domain if domain.name else Domain(name))
 
 
 class Resolution(StrEnum):
