@@ -457,7 +457,8 @@ def _parsed(url: str) -> httpx.URL:
     """The URL without login and fragment. Raises ExchangeFailed on what is no http or https URL."""
     try:
         parsed = httpx.URL(url)
-        if parsed.scheme in ("http", "https") and parsed.host:
+        port = 80 if parsed.port is None else parsed.port
+        if parsed.scheme in ("http", "https") and parsed.host and 0 < port < 65536:
             return parsed.copy_with(username=None, password=None, fragment=None)
     except (httpx.InvalidURL, ValueError, TypeError):
         pass
