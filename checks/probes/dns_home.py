@@ -12,7 +12,7 @@ from importlib.resources import files
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     data = tomllib.loads((files("assets") / "dns_providers.toml").read_text(encoding="utf-8"))
     return tuple(
-        (re.compile(r"(?:.*[.-])?" + re.escape(pattern).replace(r"\*", r"[a-z0-9]+") + r"\Z"), name)
+        (re.compile(r"(?:.*\.)?" + re.escape(pattern).replace(r"\*", r"[a-z0-9]+") + r"\Z"), name)
         for name, patterns in data["providers"].items()
         for pattern in patterns
     )

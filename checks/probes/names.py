@@ -147,6 +147,14 @@ async def ready_to_ask(world: World, name: str) -> None:
         await world.find(network, domain if domain.name else Domain(name))
 
 
+async def name_servers_of(world: World, name: str) -> tuple[str, ...]:
+    """Who serves the records of `name`, as far as it was asked: () for names outside the launch's own domain."""
+    domain = world.target.domain
+    if not domain.name or not is_at_or_below(name, domain.name):
+        return ()
+    return (await world.find(existing_domain, domain)).name_servers
+
+
 class Resolution(StrEnum):
     """What a host name leads to. Every value is the owner's doing: what nobody could say is a cause instead."""
 
@@ -183,6 +191,7 @@ class HostAddresses:
     ipv4_cause: Cause | None = None
     ipv6_cause: Cause | None = None
     mapped: bool = False
+    name_servers: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:
@@ -235,6 +244,7 @@ async def host_addresses(world: World, host: Host) -> HostAddresses:
         ipv4_cause=None if is_known(four) else dns_cause(four),
         ipv6_cause=None if is_known(six) else dns_cause(six),
         mapped=world.network.is_named(host.name),
+        name_servers=await name_servers_of(world, host.name),
     )
 
 
