@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from wizard.handover.front_matter import has_marker
@@ -21,14 +22,26 @@ def save_handover(path: Path, text: str, *, force: bool = False) -> Path:
 
     A file that carries no marker of ours is replaced only with `force`. Raises NotSaved.
     """
-    try:
+    with _told(path):
         wanted = path.expanduser().absolute()
         _refuse(wanted, force=force)
         _replace(wanted, text)
+    return wanted
+
+
+def require_free(path: Path, *, force: bool = False) -> None:
+    """Raises NotSaved where `save_handover` would for what stands there now: told before an audit, not after it."""
+    with _told(path):
+        _refuse(path.expanduser().absolute(), force=force)
+
+
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
     except (OSError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise NotSaved(f"{path} could not be written: {reason}.") from error
-    return wanted
 
 
 def _refuse(path: Path, *, force: bool) -> None:

@@ -1,0 +1,69 @@
+"""`launch-ready check`: one audit, told as text or as JSON. Standard output carries the document alone."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import time
+
+from screens import outside, reading
+from screens.audit import demo, look
+from screens.outcome import exit_code
+from screens.paper import Paper
+from screens.report import report
+from screens.streams import say, write_document
+from wizard.next_step import StepKind
+from wizard.session import Session, SessionState
+
+
+def run(values: argparse.Namespace) -> int:
+    name = reading.domain(values.domain, "launch-ready check")
+    options, project, checks = outside.network(values), reading.project(name, values), reading.checks(values)
+    if name.understood and values.format == "json":
+        say(name.understood)
+    started = time.perf_counter()
+    state = asyncio.run(look(Session(project, options, checks=lambda: checks)))
+    return tell(state, values, time.perf_counter() - started, f"launch-ready check {name.host}")
+
+
+def run_on_demo(values: argparse.Namespace) -> int:
+    """`launch-ready demo --check`."""
+    checks = reading.checks(values)
+
+    async def one() -> SessionState:
+        async with demo(values.state or "broken") as (sandbox, project):
+            return await look(Session(project, sandbox.options, checks=lambda: checks))
+
+    started = time.perf_counter()
+    state = asyncio.run(one())
+    return tell(state, values, time.perf_counter() - started, "launch-ready demo --check")
+
+
+def tell(state: SessionState, values: argparse.Namespace, took: float, command: str) -> int:
+    """Print the document and return the exit code."""
+    if values.format == "json":
+        from wizard.documents import check_document
+
+        write_document(check_document(state))
+    else:
+        sys.stdout.write(report(state, Paper.of(sys.stdout), hint=hint(state, command), took=took))
+    return exit_code(
+        state.results,
+        state.assessment,
+        fail_on=values.fail_on or "blocker",
+        strict=values.strict,
+        stages=values.stage,
+        everything=not values.only,
+    )
+
+
+def hint(state: SessionState, command: str) -> str:
+    """How the next step is done from a command line, where that is not plain from the step itself."""
+    step = state.next_step
+    if step.kind is StepKind.CONFIRM_HOSTS:
+        hosts = " ".join(f"--host {host.name}" for host in state.unconfirmed)
+        return f"{command} {hosts} (leave out what is not yours)"
+    if step.kind is StepKind.EXPORT:
+        return command.replace(" demo --check", " export --demo").replace(" check ", " export ")
+    return ""
