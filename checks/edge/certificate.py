@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from checks.check import check
 from checks.edge.certificate_words import change_of, describe, renewal_hint, sentence_of
-from checks.model import Change, Evidence, Result, Severity, failed, not_applicable, partial, passed
-from checks.probes.certificates import Certificates, Shown, certificates
+from checks.model import Change, Evidence, Result, Severity, could_not_check, failed, partial, passed
+from checks.probes.certificates import Certificates, Shown, certificates, not_opened
 from checks.probes.chain import DATE, NAME, TRUST, Leaf, Problem
 from checks.target import Host, all_hosts
 
@@ -41,7 +41,7 @@ def _no_certificate(found: Certificates) -> Result | None:
     """The answer of every judge but `tls-trusted` where no address showed a certificate."""
     if found.leaves:
         return None
-    return not_applicable(f"{found.host} shows no certificate to judge: see edge.tls-trusted")
+    return could_not_check(not_opened(found.host))
 
 
 def _judged(found: Certificates, kinds: frozenset[Problem], good: str) -> Result:
@@ -125,7 +125,7 @@ def tls_expires_soon(host: Host, found: Certificates) -> Result:
         return nothing
     leaf = _soonest(found, found.seen_at)
     if leaf is None:
-        return not_applicable(f"No certificate of {host} is in date: see edge.tls-in-date")
+        return could_not_check(not_opened(host.name))
     left = leaf.not_after - found.seen_at
     late, last_moment = alarm_after(leaf)
     seen = Evidence(

@@ -14,8 +14,10 @@ SIGNUP = f"https://{APP}/signup"
 LOGIN = f"https://{APP}/login"
 HEALTH = f"https://{API}/health"
 
-EVERYTHING = frozenset({*HOST_ROLES, *(str(endpoint["url"]) for endpoint in ENDPOINTS)})
-"""Every subject of the demo; the domain and the mail domain bear the apex's name."""
+EVERYTHING = frozenset(
+    {*HOST_ROLES, *(str(endpoint["url"]) for endpoint in ENDPOINTS if not endpoint["side_effects"])}
+)
+"""Every subject that is looked at; the domain and the mail domain bear the apex's name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.sandbox.changes import close_doors, set_record, together
-from checks.sandbox.fault import HEALTH, LANDING, LOGIN, SIGNUP, Fault, all_of, at
+from checks.sandbox.fault import LANDING, LOGIN, SIGNUP, Fault, all_of, at
 from checks.sandbox.pages import APEX, API, APP, DOCS, WWW
 from checks.sandbox.startup import APEX_ADDRESSES, OLD_SERVER, places
 
@@ -44,7 +44,7 @@ FAULTS = (
         "docs does not speak HTTPS",
         "The docs host was set up for http and nobody turned on the certificate.",
         close_doors(*places(DOCS, 443)),
-        breaks=at(DOCS, "edge.host-answers"),
+        breaks=at(DOCS, "edge.tls-trusted"),
         blinds=frozenset({DOCS}),
     ),
     Fault(
@@ -53,6 +53,5 @@ FAULTS = (
         "The AAAA record names a machine on which the web server listens on IPv4 only.",
         close_doors(*(place for place in places(API) if ":" in place[0])),
         breaks=at(API, "edge.host-answers"),
-        blinds=frozenset({HEALTH}),
     ),
 )

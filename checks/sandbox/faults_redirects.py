@@ -45,9 +45,9 @@ FAULTS = (
     ),
     Fault(
         "first-hop-crosses-host",
-        "http www jumps to another host at once",
-        "http://www goes straight to the bare name, so browsers never learn that www wants https.",
-        serve_plain(WWW, everywhere(redirect(f"https://{APEX}{{path}}"))),
+        "http jumps to another host before it turns to https",
+        "The bare name over http goes to www first, so browsers never learn that the bare name wants https.",
+        serve_plain(APEX, everywhere(redirect(f"https://{WWW}{{path}}"))),
         breaks=at(APEX, "edge.first-hop"),
     ),
     Fault(
@@ -75,8 +75,8 @@ FAULTS = (
         "redirect-elsewhere",
         "The domain leads away to another domain",
         "The site still jumps to the address that the site builder gave it.",
-        serve(APEX, everywhere(redirect(f"{ELSEWHERE}{{path}}"))),
-        breaks=at(APEX, "edge.doors-reach"),
+        together(*(serve(host, everywhere(redirect(f"{ELSEWHERE}{{path}}"))) for host in (APEX, WWW))),
+        breaks=at(APEX, "edge.canonical-host"),
         blinds=frozenset({APEX, LANDING}),
     ),
     Fault(

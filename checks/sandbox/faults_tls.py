@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from checks.sandbox.changes import change_certificate, change_doors
-from checks.sandbox.fault import HEALTH, LOGIN, SIGNUP, Fault, all_of, at
+from checks.sandbox.fault import HEALTH, LANDING, LOGIN, SIGNUP, Fault, all_of, at
 from checks.sandbox.pages import APEX, API, APP, DOCS, STAGING, WWW
 from checks.sandbox.startup import APEX_ADDRESSES
 from checks.sandbox.state import Certificate, Issuer
@@ -40,7 +40,6 @@ FAULTS = (
         "The docs host shows the certificate of its own name, not of ours.",
         change_certificate(DOCS, lambda c: replace(c, names=("pages.builder.example",))),
         breaks=at(DOCS, "edge.tls-right-name"),
-        blinds=frozenset({DOCS}),
     ),
     Fault(
         "staging-self-signed",
@@ -48,7 +47,6 @@ FAULTS = (
         "Good enough for the team, said the one who set it up; every browser warns.",
         change_certificate(STAGING, lambda c: replace(c, issuer=Issuer.ITSELF)),
         breaks=at(STAGING, "edge.tls-trusted"),
-        blinds=frozenset({STAGING}),
     ),
     Fault(
         "docs-untrusted-root",
@@ -56,7 +54,6 @@ FAULTS = (
         "It was issued by the company's internal authority.",
         change_certificate(DOCS, lambda c: replace(c, issuer=Issuer.STRANGER)),
         breaks=at(DOCS, "edge.tls-trusted"),
-        blinds=frozenset({DOCS}),
     ),
     Fault(
         "api-intermediate-missing",
@@ -64,7 +61,7 @@ FAULTS = (
         "Browsers mend it by themselves, so nobody noticed; phones and other servers cannot connect.",
         change_certificate(API, lambda c: replace(c, sends_intermediate=False)),
         breaks=at(API, "edge.tls-trusted"),
-        blinds=frozenset({API, HEALTH}),
+        blinds=frozenset({HEALTH}),
     ),
     Fault(
         "one-address-expired",
@@ -79,5 +76,6 @@ FAULTS = (
         breaks=all_of(
             *(at(host, "edge.tls-in-date", "edge.tls-addresses-agree") for host in (APEX, WWW)),
         ),
+        blinds=frozenset({APEX, LANDING}),
     ),
 )
