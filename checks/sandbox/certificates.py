@@ -8,12 +8,13 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from checks.sandbox.state import Certificate, Issuer
 
+_Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 _ORGANISATION = "Quarry CA (made up for the Launch Ready demo)"
 
 
@@ -24,6 +25,10 @@ def _name(common_name: str) -> x509.Name:
             x509.NameAttribute(NameOID.COMMON_NAME, common_name),
         ]
     )
+
+
+def _curve_key() -> ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP256R1())
 
 
 def _key_usage(*, authority: bool) -> x509.KeyUsage:
@@ -43,8 +48,8 @@ def _key_usage(*, authority: bool) -> x509.KeyUsage:
 def _builder(
     subject: x509.Name,
     issuer: x509.Name,
-    key: ec.EllipticCurvePrivateKey,
-    issuer_key: ec.EllipticCurvePrivateKey,
+    key: _Key,
+    issuer_key: _Key,
     begin: datetime,
     end: datetime,
 ) -> x509.CertificateBuilder:
@@ -64,13 +69,15 @@ def _builder(
 
 
 class _Signer:
-    """A key with its certificate that may sign others."""
+    """A key with its certificate that may sign others, for `days` from now on."""
 
-    def __init__(self, common_name: str, now: datetime, parent: _Signer | None = None) -> None:
+    def __init__(
+        self, common_name: str, now: datetime, parent: _Signer | None = None, days: float = 3000
+    ) -> None:
         self.name = _name(common_name)
-        self.key = ec.generate_private_key(ec.SECP256R1())
+        self.key: _Key = _curve_key()
         signer_name, signer_key = (parent.name, parent.key) if parent else (self.name, self.key)
-        begin, end = now - timedelta(days=400), now + timedelta(days=3000)
+        begin, end = now - timedelta(days=400), now + timedelta(days=days)
         self.certificate = (
             _builder(self.name, signer_name, self.key, signer_key, begin, end)
             .add_extension(x509.BasicConstraints(ca=True, path_length=0 if parent else 1), critical=True)
@@ -90,8 +97,7 @@ class Authority:
         self._folder = folder
         self._now = now or datetime.now(UTC)
         self._root = _Signer("Quarry Root", self._now)
-        self._intermediate = _Signer("Quarry R1", self._now, self._root)
-        self._stranger: _Signer | None = None
+        self._signers: dict[Issuer, _Signer] = {}
         self._contexts: dict[Certificate, ssl.SSLContext] = {}
         self.ca_file = folder / "ca.pem"
         self.ca_file.write_bytes(self._root.pem)
@@ -104,6 +110,9 @@ class Authority:
 
     def _make_context(self, wanted: Certificate) -> ssl.SSLContext:
         context = server_context()
+        if wanted.weak_key:
+            # OpenSSL would refuse to show such a key; old servers do not.
+            context.set_ciphers("DEFAULT:@SECLEVEL=0")
         # The standard library reads certificates from files only.
         bundle = self._folder / "leaf.pem"
         bundle.write_bytes(self._bundle(wanted))
@@ -114,32 +123,37 @@ class Authority:
         return context
 
     def _signer(self, wanted: Certificate) -> _Signer | None:
-        if wanted.issuer is Issuer.INTERMEDIATE:
-            return self._intermediate
         if wanted.issuer is Issuer.ITSELF:
             return None
-        if self._stranger is None:
-            self._stranger = _Signer("Back Office Root", self._now)
-        return self._stranger
+        if wanted.issuer not in self._signers:
+            self._signers[wanted.issuer] = self._make_signer(wanted.issuer)
+        return self._signers[wanted.issuer]
+
+    def _make_signer(self, issuer: Issuer) -> _Signer:
+        if issuer is Issuer.STRANGER:
+            return _Signer("Back Office Root", self._now)
+        if issuer is Issuer.OLD_INTERMEDIATE:
+            return _Signer("Quarry R0", self._now, self._root, days=-2)
+        return _Signer("Quarry R1", self._now, self._root)
 
     def _bundle(self, wanted: Certificate) -> bytes:
         """Key, leaf and what follows it, as PEM."""
-        key = ec.generate_private_key(ec.SECP256R1())
+        key: _Key = rsa.generate_private_key(65537, 1024) if wanted.weak_key else _curve_key()  # noqa: S505
         signer = self._signer(wanted)
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, wanted.names[0])])
         issuer_name, issuer_key = (signer.name, signer.key) if signer else (subject, key)
         begin = self._now + timedelta(days=wanted.begins_in_days)
         end = self._now + timedelta(days=wanted.ends_in_days)
-        leaf = (
+        builder = (
             _builder(subject, issuer_name, key, issuer_key, begin, end)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_key_usage(authority=False), critical=True)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-            .add_extension(
-                x509.SubjectAlternativeName([x509.DNSName(name) for name in wanted.names]), critical=False
-            )
-            .sign(issuer_key, hashes.SHA256())
         )
+        if wanted.alternative_names:
+            names = x509.SubjectAlternativeName([x509.DNSName(name) for name in wanted.names])
+            builder = builder.add_extension(names, critical=False)
+        leaf = builder.sign(issuer_key, hashes.SHA256())
         private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         rest = signer.pem if signer and wanted.sends_intermediate else b""
         return private + leaf.public_bytes(Encoding.PEM) + rest

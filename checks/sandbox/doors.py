@@ -27,13 +27,12 @@ def certificate_for(state: State, place: Place, asked: str | None) -> Certificat
 class Listener:
     """One door. It keeps its port for its whole life, open or closed."""
 
-    def __init__(
-        self, place: Place, tls: bool, state: Callable[[], State], authority: Authority, delay: float
-    ) -> None:
+    def __init__(self, place: Place, state: Callable[[], State], authority: Authority, delay: float) -> None:
         self._place = place
         self._state = state
         self._authority = authority
-        self._tls = self._context() if tls else None
+        self._context = self._make_context()
+        self._tls = False
         self._delay = delay
         self._behind: asyncio.Server | None = None
         self._server: asyncio.Server | None = None
@@ -41,7 +40,7 @@ class Listener:
         self.port: int = self._waiting.getsockname()[1]
         self._live: set[asyncio.StreamWriter] = set()
 
-    def _context(self) -> ssl.SSLContext:
+    def _make_context(self) -> ssl.SSLContext:
         context = server_context()
 
         def choose(connection: ssl.SSLObject, asked: str | None, _: ssl.SSLContext) -> None:
@@ -55,20 +54,22 @@ class Listener:
         """Open or close as `door` says, and hang up on everyone who came in under the old state."""
         for writer in list(self._live):
             writer.transport.abort()
-        if door.open and self._server is None:
-            await self._open()
-        elif not door.open and self._server is not None:
+        if self._server is not None and not (door.open and door.tls == self._tls):
             self._close()
             self._waiting = bound(self.port)
+        self._tls = door.tls
+        if door.open and self._server is None:
+            await self._open()
 
     async def _open(self) -> None:
         assert self._waiting is not None
+        context = self._context if self._tls else None
         if self._delay:
-            self._behind = await asyncio.start_server(self._converse, LOOPBACK, 0, ssl=self._tls)
+            self._behind = await asyncio.start_server(self._converse, LOOPBACK, 0, ssl=context)
             relay = Relay(self._behind.sockets[0].getsockname()[1], self._delay)
             self._server = await asyncio.start_server(relay.carry, sock=self._waiting)
         else:
-            self._server = await asyncio.start_server(self._converse, sock=self._waiting, ssl=self._tls)
+            self._server = await asyncio.start_server(self._converse, sock=self._waiting, ssl=context)
         self._waiting = None
 
     def _close(self) -> None:
@@ -85,7 +86,7 @@ class Listener:
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._live.add(writer)
         try:
-            await Conversation(reader, writer, self._state, tls=self._tls is not None).hold()
+            await Conversation(reader, writer, self._state, tls=self._tls).hold()
         finally:
             self._live.discard(writer)
             with contextlib.suppress(OSError):

@@ -11,7 +11,7 @@ from checks.sandbox.changes import (
     together,
     trouble,
 )
-from checks.sandbox.fault import EVERYTHING, HEALTH, LOGIN, SIGNUP, Fault, at
+from checks.sandbox.fault import EVERYTHING, HEALTH, LANDING, LOGIN, SIGNUP, Fault, at
 from checks.sandbox.pages import APEX, API, APP, DOCS, DOMAIN, WWW
 from checks.sandbox.startup import APEX_ADDRESSES, DOCS_HOST, PORTAL
 from checks.sandbox.state import ANY, DnsTrouble
@@ -48,6 +48,21 @@ FAULTS = (
         set_record(WWW, "CNAME", "plumline-web.builder.example."),
         breaks=at(WWW, "dns.host-resolves"),
         blinds=frozenset({APEX, WWW}),
+    ),
+    Fault(
+        "apex-record-missing",
+        "The bare domain has no address",
+        "Only mail was set up on it; the site was meant to come last.",
+        together(set_record(APEX, "A"), set_record(APEX, "AAAA")),
+        breaks=at(APEX, "dns.host-resolves") | at(WWW, "dns.host-resolves"),
+        blinds=frozenset({APEX, WWW, LANDING}),
+    ),
+    Fault(
+        "docs-partly-private",
+        "docs has a private address beside its public one",
+        "The address of the office machine was added for a test and never taken out.",
+        set_record(DOCS_HOST, "A", "203.0.113.40", "10.0.0.40"),
+        breaks=at(DOCS, "dns.public-address"),
     ),
     Fault(
         "docs-private-address",

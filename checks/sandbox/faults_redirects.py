@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from checks.sandbox.changes import serve, serve_plain, set_reply, together
+from checks.sandbox.changes import close_doors, serve, serve_plain, set_reply, together
 from checks.sandbox.fault import LANDING, Fault, at
 from checks.sandbox.pages import APEX, SHARED_HEADERS, WWW, asset, everywhere, html, redirect, web_pages
+from checks.sandbox.startup import places
 from checks.sandbox.state import Served, State
 
 ELSEWHERE = "https://plumline.builder.example"
@@ -51,6 +52,44 @@ FAULTS = (
         breaks=at(APEX, "edge.first-hop"),
     ),
     Fault(
+        "first-hop-stays-on-http",
+        "http www stays on http for its first redirect",
+        "The rule for www was written before there was a certificate.",
+        serve_plain(WWW, everywhere(redirect(f"http://{APEX}{{path}}"))),
+        breaks=at(APEX, "edge.first-hop"),
+    ),
+    Fault(
+        "https-steps-back",
+        "https www leads back to http",
+        "The redirect of www still names the http address.",
+        together(
+            serve(WWW, everywhere(redirect(f"http://{APEX}{{path}}", *SHARED_HEADERS))),
+            serve_plain(WWW, everywhere(redirect(f"https://{APEX}{{path}}"))),
+        ),
+        breaks=at(APEX, "edge.https-only"),
+    ),
+    Fault(
+        "http-port-closed",
+        "Nothing listens for http",
+        "Port 80 was closed 'for security': old links and typed addresses fail.",
+        close_doors(*places(APEX, 80)),
+        breaks=at(APEX, "edge.doors-reach"),
+    ),
+    Fault(
+        "www-error",
+        "www shows an error of the hosting platform",
+        "www points to the platform, and nobody added the name there.",
+        serve(WWW, everywhere(html(b"<h1>404: DEPLOYMENT_NOT_FOUND</h1>\n", *SHARED_HEADERS, status=404))),
+        breaks=at(APEX, "edge.doors-reach"),
+    ),
+    Fault(
+        "www-redirect-nowhere",
+        "www redirects without saying where to",
+        "The target of the redirect was left empty in the settings.",
+        serve(WWW, everywhere(html(b"", *SHARED_HEADERS, status=302))),
+        breaks=at(APEX, "edge.doors-reach"),
+    ),
+    Fault(
         "redirect-chain",
         "Three redirects before the first page",
         "Rules of the host, of the CDN and of the app were stacked one on another.",
@@ -68,6 +107,14 @@ FAULTS = (
             serve(APEX, everywhere(redirect(f"http://{APEX}{{path}}"))),
             serve_plain(APEX, everywhere(redirect(f"https://{APEX}{{path}}"))),
         ),
+        breaks=at(APEX, "edge.redirect-loop"),
+        blinds=frozenset({APEX, LANDING}),
+    ),
+    Fault(
+        "redirect-endless",
+        "The site redirects for ever, each time to a longer address",
+        "A rule that adds a slash matches its own result.",
+        serve(APEX, everywhere(redirect(f"https://{APEX}{{path}}/"))),
         breaks=at(APEX, "edge.redirect-loop"),
         blinds=frozenset({APEX, LANDING}),
     ),

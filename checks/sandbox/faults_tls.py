@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from checks.sandbox.changes import change_certificate, change_doors
+from checks.sandbox.changes import change_certificate, change_doors, close_doors
 from checks.sandbox.fault import HEALTH, LANDING, LOGIN, SIGNUP, Fault, all_of, at
 from checks.sandbox.pages import APEX, API, APP, DOCS, STAGING, WWW
-from checks.sandbox.startup import APEX_ADDRESSES
+from checks.sandbox.startup import APEX_ADDRESSES, places
 from checks.sandbox.state import Certificate, Issuer
 
 FAULTS = (
@@ -62,6 +62,51 @@ FAULTS = (
         change_certificate(API, lambda c: replace(c, sends_intermediate=False)),
         breaks=at(API, "edge.tls-trusted"),
         blinds=frozenset({HEALTH}),
+    ),
+    Fault(
+        "staging-certificate-renewal-late",
+        "The certificate of staging should have been renewed by now",
+        "The robot that renews it was stopped together with the old server.",
+        change_certificate(STAGING, lambda c: replace(c, begins_in_days=-75, ends_in_days=15.5)),
+        breaks=at(STAGING, "edge.tls-expires-soon"),
+    ),
+    Fault(
+        "docs-certificate-without-names",
+        "The certificate of docs names it in the wrong place",
+        "It was made by an old recipe that fills in the common name only.",
+        change_certificate(DOCS, lambda c: replace(c, alternative_names=False)),
+        breaks=at(DOCS, "edge.tls-right-name"),
+    ),
+    Fault(
+        "api-weak-key",
+        "The key of api is too short",
+        "The key was copied from a server of 2009 and has 1024 bits.",
+        change_certificate(API, lambda c: replace(c, weak_key=True)),
+        breaks=at(API, "edge.tls-trusted"),
+        blinds=frozenset({HEALTH}),
+    ),
+    Fault(
+        "app-chain-out-of-date",
+        "The certificate above that of app has ended",
+        "The chain file on the server is two years old; only its first part was ever replaced.",
+        change_certificate(APP, lambda c: replace(c, issuer=Issuer.OLD_INTERMEDIATE)),
+        breaks=at(APP, "edge.tls-in-date"),
+        blinds=frozenset({SIGNUP, LOGIN}),
+    ),
+    Fault(
+        "docs-speaks-no-tls",
+        "Port 443 of docs speaks plain http",
+        "The listener was added and the word ssl was forgotten.",
+        change_doors(lambda door: replace(door, tls=False), *places(DOCS, 443)),
+        breaks=at(DOCS, "edge.tls-trusted"),
+        blinds=frozenset({DOCS}),
+    ),
+    Fault(
+        "docs-ipv6-without-https",
+        "docs speaks HTTPS on one of its two addresses only",
+        "The web server listens for https on IPv4 alone.",
+        close_doors(*(place for place in places(DOCS, 443) if ":" in place[0])),
+        breaks=at(DOCS, "edge.tls-addresses-agree"),
     ),
     Fault(
         "one-address-expired",

@@ -25,6 +25,8 @@ ANY = "*"
 class Issuer(StrEnum):
     INTERMEDIATE = "intermediate"
     """The sandbox's own authority, by its intermediate certificate: the normal case."""
+    OLD_INTERMEDIATE = "old-intermediate"
+    """The same, by an intermediate certificate that has ended."""
     ITSELF = "itself"
     STRANGER = "stranger"
     """An authority that nobody trusts."""
@@ -39,6 +41,10 @@ class Certificate:
     ends_in_days: float = 59
     issuer: Issuer = Issuer.INTERMEDIATE
     sends_intermediate: bool = True
+    alternative_names: bool = True
+    """False: the names stand in the common name only, where browsers have not looked since 2017."""
+    weak_key: bool = False
+    """RSA with 1024 bits in place of a curve."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,7 @@ class RunningWorld:
             (address, 53): NameServer(self.state, delay) for address in NAME_SERVERS.values()
         }
         self._listeners = {
-            place: Listener(place, door.tls, self.state, self._authority, delay)
-            for place, door in state.doors.items()
+            place: Listener(place, self.state, self._authority, delay) for place in state.doors
         }
 
     @property
