@@ -8,13 +8,13 @@ from __future__ import annotations
 from checks.check import check
 from checks.edge.door_words import canonical_host, evidence_of, expected_path, judgeable, place_of, served_by
 from checks.model import (
+    Cause,
     Change,
     Evidence,
     Result,
     Severity,
     could_not_check,
     failed,
-    not_applicable,
     partial,
     passed,
 )
@@ -88,6 +88,14 @@ def is_good_first_hop(door: Door) -> bool:
     return after is not None and first.host.endswith(f".{reached}") and _covers_subdomains(after)
 
 
+def _no_redirect(domain: Domain) -> Cause:
+    return Cause(
+        "no-http-redirect",
+        f"No http door of {domain} redirects, so there is no first redirect to judge",
+        "Mend the http doors first (see edge.https-only and edge.doors-reach), then check again.",
+    )
+
+
 @check("edge.first-hop", item="S2.5", severity=Severity.MEDIUM, each=the_domain, needs=front_doors)
 def first_hop(domain: Domain, found: FrontDoors) -> Result:
     """The first redirect of each http door leads to https on its own host, so that browsers can remember it (HSTS).
@@ -108,7 +116,7 @@ def first_hop(domain: Domain, found: FrontDoors) -> Result:
     if cause is not None:
         return could_not_check(cause)
     if not redirecting:
-        return not_applicable(f"No http door of {domain} redirects: see edge.https-only and edge.doors-reach")
+        return could_not_check(_no_redirect(domain))
     return passed("The first redirect leads to https on the same host", *_all(redirecting, canonical))
 
 

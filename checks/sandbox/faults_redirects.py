@@ -74,6 +74,7 @@ FAULTS = (
         "Port 80 was closed 'for security': old links and typed addresses fail.",
         close_doors(*places(APEX, 80)),
         breaks=at(APEX, "edge.doors-reach"),
+        blinds=frozenset({APEX}),
     ),
     Fault(
         "www-error",

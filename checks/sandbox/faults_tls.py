@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from checks.sandbox.changes import change_certificate, change_doors, close_doors
-from checks.sandbox.fault import HEALTH, LANDING, LOGIN, SIGNUP, Fault, all_of, at
+from checks.sandbox.fault import HEALTH, LOGIN, SIGNUP, Fault, all_of, at
 from checks.sandbox.pages import APEX, API, APP, DOCS, STAGING, WWW
 from checks.sandbox.startup import APEX_ADDRESSES, places
 from checks.sandbox.state import Certificate, Issuer
@@ -121,6 +121,5 @@ FAULTS = (
         breaks=all_of(
             *(at(host, "edge.tls-in-date", "edge.tls-addresses-agree") for host in (APEX, WWW)),
         ),
-        blinds=frozenset({APEX, LANDING}),
     ),
 )
