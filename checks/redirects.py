@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 HOP_LIMIT = 10
 LOCATION_LIMIT = 8000
 """Characters; no browser and no server handles longer addresses dependably."""
+_BLANKS = "".join(map(chr, range(0x21)))
+_FORM = re.compile(r"(?:(https?):)?(/*)(.*)", re.IGNORECASE | re.DOTALL)
 
 
 class HopEnd(StrEnum):
@@ -58,11 +61,10 @@ def resolve_location(base: str, location: str) -> str:
     """
     if len(location) > LOCATION_LIMIT:
         return ""
-    text = re.sub(r"[\t\r\n]", "", location.strip("".join(map(chr, range(0x21)))))
-    head, mark, tail = re.match(r"([^?#]*)([?#]?)(.*)\Z", text, re.DOTALL).groups()  # type: ignore[union-attr]
+    text = re.sub(r"[\t\r\n]", "", location.strip(_BLANKS))
     try:
-        parts = urlsplit(urljoin(base, head.replace("\\", "/") + mark + tail))
-        host, port = _host(parts.hostname or ""), parts.port
+        parts = urlsplit(_absolute(base, text))
+        host, port = _host(parts.hostname or "", bracketed="[" in parts.netloc), parts.port
     except ValueError:
         return ""
     if parts.scheme not in ("http", "https") or not host or port == 0:
@@ -73,10 +75,25 @@ def resolve_location(base: str, location: str) -> str:
     return f"{parts.scheme}://{at}{path}" + (f"?{_quoted(parts.query)}" if parts.query else "")
 
 
-def _host(host: str) -> str:
+def _absolute(base: str, text: str) -> str:
+    """`text` seen from `base`. Browsers read backslashes as slashes, and any number of them before a host as two."""
+    path_end = re.search(r"[?#]|\Z", text)
+    cut = path_end.start() if path_end else len(text)
+    before, after = text[:cut].replace("\\", "/"), text[cut:]
+    scheme, slashes, rest = _FORM.fullmatch(before).groups()  # type: ignore[union-attr]
+    base_scheme = urlsplit(base).scheme
+    wanted = scheme.lower() if scheme else base_scheme
+    if len(slashes) >= 2 or wanted != base_scheme:
+        return f"{wanted}://{rest}{after}"
+    if scheme:
+        return urljoin(base, f"{slashes or './'}{rest}{after}")
+    return urljoin(base, before + after)
+
+
+def _host(host: str, *, bracketed: bool) -> str:
     """The host in ASCII; "" when no name or address can be spelled so."""
-    if is_address(host):
-        return f"[{host}]" if ":" in host and "%" not in host else "" if ":" in host else host
+    if bracketed:
+        return f"[{host}]" if is_address(host) and "%" not in host else ""
     if not host.isascii():
         import idna
 
@@ -92,10 +109,26 @@ def _quoted(text: str) -> str:
     return quote(text, safe="/:@!$&'()*+,;=-._~%?[]|^", errors="replace")
 
 
+AddressOf = Callable[[str], Awaitable[str | None]]
+"""A URL -> the address to dial for its host, None for any of its addresses."""
+
+
+async def any_address(url: str) -> str | None:
+    return None
+
+
 async def follow(
-    world: World, url: str, limit: int = HOP_LIMIT, *, max_bytes: int = 100_000, timeout: float = 10.0
+    world: World,
+    url: str,
+    limit: int = HOP_LIMIT,
+    *,
+    max_bytes: int = 100_000,
+    timeout: float = 10.0,
+    address_of: AddressOf = any_address,
 ) -> tuple[Hop, ...]:
     """Every hop from `url` on, at least one. Never raises for what servers do; `timeout` (seconds) is for each hop.
+
+    `address_of` keeps a dead or stale address of a host out of the way where another one is known to be good.
 
     The list ends with an answer, a failure, a loop or the limit; the last hop's `end` says which.
     """
@@ -107,7 +140,7 @@ async def follow(
         return (Hop(url, HopEnd.FAILED, failure=failure),)
     while True:
         seen.add(here)
-        hop = await _hop(world, here, max_bytes, timeout)
+        hop = await _hop(world, here, max_bytes, timeout, await address_of(here))
         if hop.end is HopEnd.NEXT and hop.target in seen:
             hop = replace(hop, end=HopEnd.LOOP)
         elif hop.end is HopEnd.NEXT and len(hops) + 1 >= limit:
@@ -118,9 +151,9 @@ async def follow(
         here = hop.target
 
 
-async def _hop(world: World, url: str, max_bytes: int, timeout: float) -> Hop:
+async def _hop(world: World, url: str, max_bytes: int, timeout: float, address: str | None) -> Hop:
     try:
-        response = await world.http.fetch(url, max_bytes=max_bytes, timeout=timeout)
+        response = await world.http.fetch(url, max_bytes=max_bytes, timeout=timeout, address=address)
     except ExchangeFailed as error:
         return Hop(url, HopEnd.FAILED, address=error.failure.address, failure=error.failure)
     location = next(iter(response.headers.get_list("location")), "")

@@ -15,7 +15,7 @@ from checks.check import check
 from checks.edge.door_words import canonical_host, evidence_of, expected_path, judgeable, place_of
 from checks.failure import FailureKind
 from checks.model import Cause, Change, Evidence, Result, Severity, could_not_check, failed, passed
-from checks.probes.doors import Door, DoorEnd, FrontDoors, front_doors, host_of
+from checks.probes.doors import Door, DoorEnd, FrontDoors, front_doors, host_of, leads_elsewhere
 from checks.reach import registrable_domain
 from checks.target import Domain, the_domain
 
@@ -56,12 +56,12 @@ def _missing_www(found: FrontDoors) -> tuple[str, Evidence, Change]:
         f"{name} is not in DNS", where=name, expected=expected_path(f"http://{name}/", found.domain)
     )
     change = Change(
-        have=f"no DNS record for {name}",
+        have=f"no DNS record that leads {name} to an address",
         want=f"{name} points where {found.domain} points, and redirects there",
         where="your DNS provider (then add the name as a domain at your host, so that it gets a certificate)",
         paste=f"{name}. CNAME {found.domain}.",
     )
-    return f"{name} does not exist, and many people type it", seen, change
+    return f"{name} leads nowhere, and many people type it", seen, change
 
 
 @check("edge.doors-reach", item="S1.2", severity=Severity.BLOCKER, each=the_domain, needs=front_doors)
@@ -83,19 +83,10 @@ def doors_reach(domain: Domain, found: FrontDoors) -> Result:
         return could_not_check(cause)
     open_doors = [door for door in doors if door.end is DoorEnd.PAGE]
     if not open_doors:
-        return could_not_check(_foreign(found))
+        return could_not_check(leads_elsewhere(found))
     return passed(
         f"All {len(open_doors)} front doors of {domain} open",
         *(evidence_of(d, canonical) for d in open_doors),
-    )
-
-
-def _foreign(found: FrontDoors) -> Cause:
-    where = ", ".join(dict.fromkeys(host_of(door.end_url) for door in found.doors))
-    return Cause(
-        "leads-elsewhere",
-        f"Every front door of {found.domain} leads to {where}, which was not contacted",
-        "If that is where you launch, start again with that name.",
     )
 
 

@@ -52,6 +52,11 @@ class Certificates:
     untested: tuple[str, ...] = ()
 
     @property
+    def good(self) -> tuple[str, ...]:
+        """Addresses at which a browser opens the host without a warning."""
+        return tuple(shown.address for shown in self.shown if shown.accepted)
+
+    @property
     def leaves(self) -> tuple[Leaf, ...]:
         return tuple(shown.leaf for shown in self.shown if shown.leaf is not None)
 
@@ -161,11 +166,11 @@ def not_opened(host: str) -> Cause:
 
 @probe(deadline=5)
 async def trusted_host(world: World, host: Host) -> Certificates:
-    """A host that opens over https at each of its answering addresses. Raises CouldNotCheck otherwise.
+    """A host that opens over https at one address at least (`good`). Raises CouldNotCheck otherwise.
 
-    One refused certificate among several is enough: which address a visitor gets is chance, and so would be ours.
+    Further exchanges go to a good address: which one DNS names first is chance, and verdicts must not be.
     """
     found = await world.find(certificates, host)
-    if not found.shown or not all(shown.accepted for shown in found.shown):
+    if not found.good:
         raise CouldNotCheck(not_opened(host.name))
     return found

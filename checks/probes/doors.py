@@ -14,7 +14,7 @@ from checks.failure import Failure, FailureKind
 from checks.model import Cause, CouldNotCheck
 from checks.probes.certificates import trusted_host
 from checks.probes.names import HostAddresses, Resolution, existing_domain, host_addresses
-from checks.probes.reachability import answering_host, host_named, is_listed
+from checks.probes.reachability import HTTP, answering_host, host_named, is_listed
 from checks.probes.walls import wall_cause
 from checks.reach import registrable_domain
 from checks.redirects import Hop, HopEnd, follow
@@ -100,7 +100,7 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class FrontDoors:
-    """`missing`: hosts among the doors that DNS does not know and that no other check speaks about."""
+    """`missing`: hosts among the doors that DNS lacks, or knows as an alias that leads nowhere."""
 
     domain: str
     doors: tuple[Door, ...]
@@ -146,30 +146,63 @@ def door_of(url: str, hops: tuple[Hop, ...], cause: Cause | None = None) -> Door
     return Door(url, seen, end, end_url, failure, cause)
 
 
-async def _told_elsewhere(world: World, hops: tuple[Hop, ...]) -> Cause | None:
-    """Why the way cannot be judged, if the checks of a listed host on it tell a fault of that host."""
-    for hop in hops:
-        name = host_of(hop.url)
-        if not is_listed(world.target, name):
-            continue
-        host = host_named(world.target, name)
-        needed = trusted_host if hop.url.startswith("https://") else answering_host
-        found = await cause_of(world.find(needed, host))
-        if isinstance(found, Cause):
-            return found
+async def _ready(world: World, url: str) -> str | Cause:
+    """The address at which the host of `url` is known to be good, or the cause why there is none."""
+    host = host_named(world.target, host_of(url))
+    if url.startswith("https://"):
+        found = await cause_of(world.find(trusted_host, host))
+        return found if isinstance(found, Cause) else found.good[0]
+    reached = await cause_of(world.find(answering_host, host))
+    if isinstance(reached, Cause):
+        return reached
+    # With port 80 closed everywhere any address will do: the refusal is what there is to see.
+    return next(iter(reached.open_at(HTTP)), reached.answering[0])
+
+
+async def follow_from(world: World, url: str) -> tuple[tuple[Hop, ...], Cause | None]:
+    """Every hop from `url`, each over a good address of its host; and why the way cannot be judged, where the checks of
+    a listed host on it tell that host's fault, or a bot wall stood at its end."""
+    causes: list[Cause] = []
+
+    async def address_of(here: str) -> str | None:
+        if not world.reach.may_contact(host_of(here)):
+            return None
+        ready = await _ready(world, here)
+        if isinstance(ready, Cause):
+            if is_listed(world.target, host_of(here)):
+                causes.append(ready)
+            return None
+        return ready
+
+    hops = await follow(world, url, max_bytes=PAGE_BYTES, address_of=address_of)
     last = hops[-1]
-    return wall_cause(last.response, host_of(last.url)) if last.response is not None else None
+    if not causes and last.response is not None:
+        wall = wall_cause(last.response, host_of(last.url))
+        return hops, wall
+    return hops, causes[0] if causes else None
 
 
 async def _open(world: World, url: str) -> Door:
-    hops = await follow(world, url, max_bytes=PAGE_BYTES)
-    return door_of(url, hops, await _told_elsewhere(world, hops))
+    return door_of(url, *await follow_from(world, url))
 
 
 async def _is_missing(world: World, name: str) -> bool:
-    """Whether DNS has no such host. Raises CouldNotCheck when nobody can say, or when that is told elsewhere."""
+    """Whether DNS has no such host, or an alias that leads nowhere. Raises CouldNotCheck when nobody can say."""
     found: HostAddresses = await world.find(host_addresses, host_named(world.target, name))
     return found.resolution is not Resolution.FOUND and not found.mapped
+
+
+async def _doors_of(world: World, name: str) -> tuple[Door, ...] | None:
+    """Both doors of a host; None when DNS lacks it. They carry the cause when they cannot be opened."""
+    urls = (f"http://{name}/", f"https://{name}/")
+    absent = await cause_of(_is_missing(world, name))
+    if absent is True:
+        return None
+    reached = await cause_of(world.find(answering_host, host_named(world.target, name)))
+    cause = absent if isinstance(absent, Cause) else reached if isinstance(reached, Cause) else None
+    if cause is not None:
+        return tuple(Door(url, (), DoorEnd.FAILED, url, None, cause) for url in urls)
+    return tuple(await asyncio.gather(*(_open(world, url) for url in urls)))
 
 
 @probe(deadline=60)
@@ -181,31 +214,10 @@ async def front_doors(world: World, domain: Domain) -> FrontDoors:
     """
     await world.find(existing_domain, domain)
     await world.find(answering_host, host_named(world.target, domain.name))
-    missing: list[str] = []
-    causes: dict[str, Cause] = {}
-    urls: list[str] = []
-    for name in door_hosts(world.target):
-        host = host_named(world.target, name)
-        if is_listed(world.target, name):
-            reached = await cause_of(world.find(answering_host, host))
-            if isinstance(reached, Cause):
-                causes[name] = reached
-                continue
-        else:
-            absent = await cause_of(_is_missing(world, name))
-            if isinstance(absent, Cause):
-                causes[name] = absent
-                continue
-            if absent:
-                missing.append(name)
-                continue
-        urls += [f"http://{name}/", f"https://{name}/"]
-    doors = list(await asyncio.gather(*(_open(world, url) for url in urls)))
-    for name, cause in causes.items():
-        for scheme in ("http", "https"):
-            url = f"{scheme}://{name}/"
-            doors.append(Door(url, (), DoorEnd.FAILED, url, None, cause))
-    return FrontDoors(domain.name, tuple(doors), tuple(missing))
+    names = door_hosts(world.target)
+    found = await asyncio.gather(*(_doors_of(world, name) for name in names))
+    missing = tuple(name for name, doors in zip(names, found, strict=True) if doors is None)
+    return FrontDoors(domain.name, tuple(door for doors in found if doors for door in doors), missing)
 
 
 def circle(domain: str) -> Cause:
@@ -217,12 +229,26 @@ def circle(domain: str) -> Cause:
     )
 
 
-async def raise_if_looping(world: World, host: str) -> None:
-    """Raises CouldNotCheck(redirect-loop) when the https front door of `host` leads into a circle."""
-    domain = world.target.domain
+def leads_elsewhere(found: FrontDoors) -> Cause:
+    """The one cause of everything behind doors that lead to somebody else's name; `edge.canonical-host` tells it."""
+    foreign = (host_of(door.end_url) for door in found.doors if door.end is DoorEnd.ELSEWHERE)
+    return Cause(
+        "leads-elsewhere",
+        f"{found.domain} leads to {', '.join(dict.fromkeys(foreign))}, which was not contacted",
+        "If that is where you launch, start again with that name; else mend the redirect (see edge.canonical-host).",
+    )
+
+
+async def pass_front_door(world: World, host: str) -> None:
+    """Raises CouldNotCheck when the https front door of `host` goes in a circle or to a foreign name: then every page
+    of that host is most likely behind the same redirect."""
     if host not in door_hosts(world.target):
         return
-    found = await world.find(front_doors, domain)
+    found = await world.find(front_doors, world.target.domain)
     for door in found.doors:
-        if door.url == f"https://{host}/" and door.end is DoorEnd.LOOP and door.cause is None:
-            raise CouldNotCheck(circle(domain.name))
+        if door.url != f"https://{host}/" or door.cause is not None:
+            continue
+        if door.end is DoorEnd.LOOP:
+            raise CouldNotCheck(circle(found.domain))
+        if door.end is DoorEnd.ELSEWHERE:
+            raise CouldNotCheck(leads_elsewhere(found))

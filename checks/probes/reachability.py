@@ -154,12 +154,16 @@ async def reachability(world: World, host: Host) -> Reachability:
     return sorted_out
 
 
-def unreachable(host: str) -> Cause:
-    """The one cause of everything that a wholly unreachable host blinds; `edge.host-answers` tells the fault."""
+def unreachable(found: Reachability) -> Cause:
+    """The one cause of everything that a wholly unreachable host blinds; `edge.host-answers` tells the fault.
+
+    It names the addresses and not the host, so that two names of one dead server share it.
+    """
+    where = ", ".join(sorted((*found.dead, *found.untested)))
     return Cause(
         "host-unreachable",
-        f"{host} accepts no connection on port 443 or 80, so nothing behind it could be checked",
-        f"Bring {host} up first (see edge.host-answers), then check again.",
+        f"Nothing accepts a connection on port 443 or 80 at {where}, so nothing behind it could be checked",
+        "Bring the server up first (see edge.host-answers), then check again.",
     )
 
 
@@ -168,7 +172,7 @@ async def answering_host(world: World, host: Host) -> Reachability:
     """A host on which something listens. Raises CouldNotCheck otherwise, with the same cause for all who ask."""
     reached = await world.find(reachability, host)
     if not reached.answering:
-        raise CouldNotCheck(unreachable(host.name))
+        raise CouldNotCheck(unreachable(reached))
     return reached
 
 
