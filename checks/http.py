@@ -6,31 +6,28 @@ The only file that imports httpx.
 from __future__ import annotations
 
 import asyncio
-import http.cookiejar
 import os
-import ssl
 import time
 import zlib
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from contextvars import ContextVar
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.request import getproxies
 
 import httpcore
 import httpx
 
-from checks.decoding import decoder_for
+from checks.decoding import BodyDecoder, decoder_for
 from checks.failure import ExchangeFailed, Failure, FailureKind
-from checks.network import Network, Stream, shown
+from checks.network import Network, shown
+from checks.pools import CONNECT_SECONDS, Exchange, Pin, Pools, running
 from checks.reach import is_address, plain
 from checks.response import Headers, Response, Timings
 from checks.secret import Secret
-from checks.tls import Contexts, TlsStream, tls_failure
+from checks.tls import Contexts
 
-CONNECT_SECONDS = 5.0
-KEEP_ALIVE_SECONDS = 5.0
 _PIN = "launch_ready.pin"
+_HEADERS = "launch_ready.headers"
 
 __all__ = ["Headers", "Http", "Response", "Timings", "proxy_in_environment", "user_agent"]
 
@@ -50,121 +47,6 @@ def proxy_in_environment() -> bool:
     return bool({"http", "https", "all"} & getproxies().keys()) or "ALL_PROXY" in os.environ
 
 
-@dataclass(slots=True)
-class _Exchange:
-    """How far one exchange came; filled by the connection it runs over."""
-
-    connect_ms: float = 0.0
-    tls_ms: float = 0.0
-    connected: bool = False
-    reused: bool = True
-    sent_at: float = 0.0
-    first_byte_at: float = 0.0
-    received: int = 0
-    headers_read: bool = False
-    ended: bool = False
-
-
-_exchange: ContextVar[_Exchange] = ContextVar("exchange")
-
-
-class _Pin(NamedTuple):
-    """What one pool is for. A pool shared between names or addresses would answer one over another's connection."""
-
-    scheme: str
-    name: str
-    address: str
-    port: int
-    verify: bool
-    number: int
-
-
-class _Connection(httpcore.AsyncNetworkStream):
-    """An open connection as httpcore wants it; tells the running exchange what happens on it."""
-
-    def __init__(self, stream: Stream, tls: TlsStream | None = None) -> None:
-        self.stream = stream
-        self.tls = tls
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        exchange = _exchange.get()
-        try:
-            data = await (self.tls or self.stream.reader).read(max_bytes)
-        except ssl.SSLError as error:
-            # With TLS 1.3 the server's refusal arrives only with the first read.
-            name = self.tls.server_name if self.tls else ""
-            raise ExchangeFailed(tls_failure(error, self.stream, name)) from error
-        except (OSError, EOFError):
-            data = b""
-        if not data:
-            exchange.ended = True
-        elif not exchange.received:
-            exchange.first_byte_at = time.perf_counter()
-        exchange.received += len(data)
-        return data
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        try:
-            if self.tls is not None:
-                await self.tls.write(buffer)
-            else:
-                self.stream.writer.write(buffer)
-                await self.stream.writer.drain()
-        except (OSError, EOFError) as error:
-            raise httpcore.WriteError(str(error)) from error
-        _exchange.get().sent_at = time.perf_counter()
-
-    async def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.AsyncNetworkStream:
-        started = time.perf_counter()
-        name = server_hostname or self.stream.address
-        try:
-            tls = TlsStream(self.stream, ssl_context, name)
-            await tls.handshake()
-        except (OSError, EOFError) as error:
-            self.stream.close()
-            raise ExchangeFailed(tls_failure(error, self.stream, name)) from error
-        except BaseException:
-            self.stream.close()
-            raise
-        _exchange.get().tls_ms = (time.perf_counter() - started) * 1000
-        return _Connection(self.stream, tls)
-
-    async def aclose(self) -> None:
-        self.stream.close()
-
-    def get_extra_info(self, info: str) -> Any:
-        if info == "ssl_object":
-            return self.tls.object if self.tls else None
-        if info == "is_readable":
-            return self.stream.reader.at_eof()
-        return None
-
-
-class _Backend(httpcore.AsyncNetworkBackend):
-    """Dials one address by World, whatever name the URL has."""
-
-    def __init__(self, network: Network, pin: _Pin) -> None:
-        self._network = network
-        self._pin = pin
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        stream = await self._network.open(
-            self._pin.address, self._pin.port, timeout or CONNECT_SECONDS, "HTTP", self._pin.name
-        )
-        exchange = _exchange.get()
-        exchange.connect_ms, exchange.connected, exchange.reused = stream.connect_ms, True, False
-        return _Connection(stream)
-
-
 class _Body(httpx.AsyncByteStream):
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -178,15 +60,12 @@ class _Body(httpx.AsyncByteStream):
 
 
 class _PinnedTransport(httpx.AsyncBaseTransport):
-    """httpx over one httpcore pool for each pin."""
+    """httpx over our own pools."""
 
-    def __init__(self, network: Network, contexts: Contexts) -> None:
-        self._network = network
-        self._contexts = contexts
-        self._pools: dict[_Pin, httpcore.AsyncConnectionPool] = {}
+    def __init__(self, pools: Pools) -> None:
+        self._pools = pools
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        pin: _Pin = request.extensions[_PIN]
         raw = httpcore.Request(
             method=request.method,
             url=httpcore.URL(
@@ -199,34 +78,15 @@ class _PinnedTransport(httpx.AsyncBaseTransport):
             content=request.stream,
             extensions={"timeout": request.extensions.get("timeout", {})},
         )
-        response = await self._pool(pin).handle_async_request(raw)
-        return httpx.Response(
-            response.status,
-            headers=response.headers,
-            stream=_Body(response.stream),
-            extensions=response.extensions,
-        )
-
-    def _pool(self, pin: _Pin) -> httpcore.AsyncConnectionPool:
-        pool = self._pools.get(pin)
-        if pool is None:
-            pool = httpcore.AsyncConnectionPool(
-                ssl_context=self._contexts.public if pin.verify else self._contexts.anybody,
-                max_keepalive_connections=2,
-                keepalive_expiry=KEEP_ALIVE_SECONDS,
-                network_backend=_Backend(self._network, pin),
-            )
-            self._pools[pin] = pool
-        return pool
-
-    async def forget(self, pin: _Pin) -> None:
-        pool = self._pools.pop(pin, None)
-        if pool is not None:
-            await pool.aclose()
+        response = await self._pools.send(raw, request.extensions[_PIN])
+        # The headers travel beside: given a Location that it cannot parse, httpx raises even when it is not to follow
+        # it; and without Set-Cookie no cookie is stored or sent back, so every exchange is that of a first visitor.
+        received = Headers((_text(name), _text(value)) for name, value in response.headers)
+        extensions = {**response.extensions, _HEADERS: received}
+        return httpx.Response(response.status, stream=_Body(response.stream), extensions=extensions)
 
     async def aclose(self) -> None:
-        for pin in list(self._pools):
-            await self.forget(pin)
+        await self._pools.aclose()
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,14 +118,11 @@ class Http:
         self._network = network
         self._lookup = lookup
         self._origin_of = origin_of
-        self._transport = _PinnedTransport(network, contexts)
-        # Cookies are neither stored nor sent back: every exchange is that of a first visitor.
-        nothing = http.cookiejar.CookieJar(policy=http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
+        self._pools = Pools(network, contexts)
         self._client = httpx.AsyncClient(
-            transport=self._transport,
+            transport=_PinnedTransport(self._pools),
             trust_env=False,
             follow_redirects=False,
-            cookies=nothing,
             headers={"User-Agent": user_agent(), "Accept-Encoding": "gzip, deflate", "Accept": "*/*"},
         )
         self._numbers = 0
@@ -307,7 +164,7 @@ class Http:
             self._numbers = number = self._numbers + 1
         failed: ExchangeFailed | None = None
         for tried in addresses:
-            pin = _Pin(target.scheme, name, tried, port, verify, number)
+            pin = Pin(target.scheme, name, tried, port, verify, number)
             try:
                 return await self._try(call, pin)
             except ExchangeFailed as error:
@@ -316,7 +173,7 @@ class Http:
                     raise
             finally:
                 if fresh:
-                    await self._transport.forget(pin)
+                    await self._pools.forget(pin)
         assert failed is not None
         raise failed
 
@@ -332,9 +189,9 @@ class Http:
             raise ExchangeFailed(Failure(FailureKind.NO_ADDRESS, why, "", port))
         return addresses, took_ms
 
-    async def _try(self, call: _Call, pin: _Pin) -> Response:
+    async def _try(self, call: _Call, pin: Pin) -> Response:
         async with self._network.connections:
-            exchange = _Exchange()
+            exchange = Exchange()
             try:
                 return await self._exchange(call, pin, exchange)
             except ExchangeFailed as error:
@@ -342,11 +199,11 @@ class Http:
                 stale = exchange.reused and not exchange.received and error.failure.kind is FailureKind.RESET
                 if not stale or call.method not in ("GET", "HEAD"):
                     raise
-            await self._transport.forget(pin)
-            return await self._exchange(call, pin, _Exchange())
+            await self._pools.forget(pin)
+            return await self._exchange(call, pin, Exchange())
 
-    async def _exchange(self, call: _Call, pin: _Pin, exchange: _Exchange) -> Response:
-        token = _exchange.set(exchange)
+    async def _exchange(self, call: _Call, pin: Pin, exchange: Exchange) -> Response:
+        token = running.set(exchange)
         started = time.perf_counter()
         try:
             async with asyncio.timeout(call.timeout):
@@ -359,9 +216,9 @@ class Http:
             text = f"{call.url} cannot be requested: {error}"
             raise ExchangeFailed(Failure(FailureKind.PROTOCOL, text, pin.address, pin.port)) from error
         finally:
-            _exchange.reset(token)
+            running.reset(token)
 
-    async def _receive(self, call: _Call, pin: _Pin, exchange: _Exchange, started: float) -> Response:
+    async def _receive(self, call: _Call, pin: Pin, exchange: Exchange, started: float) -> Response:
         request = self._client.build_request(
             call.method,
             call.url,
@@ -372,7 +229,10 @@ class Http:
         answer = await self._client.send(request, stream=True)
         try:
             exchange.headers_read = True
-            body, truncated = await _read(answer, call.max_bytes, pin)
+            headers: Headers = answer.extensions[_HEADERS]
+            body, truncated = await _read(
+                answer, decoder_for(headers.get("content-encoding")), call.max_bytes, pin
+            )
         finally:
             await answer.aclose()
         ended = time.perf_counter()
@@ -386,7 +246,7 @@ class Http:
         return Response(
             url=str(call.url),
             status=answer.status_code,
-            headers=Headers((_text(name), _text(value)) for name, value in answer.headers.raw),
+            headers=headers,
             body=body,
             truncated=truncated,
             address=pin.address,
@@ -404,8 +264,7 @@ _TRY_NEXT = frozenset(
 )
 
 
-async def _read(answer: httpx.Response, max_bytes: int, pin: _Pin) -> tuple[bytes, bool]:
-    decoder = decoder_for(answer.headers.get("content-encoding", ""))
+async def _read(answer: httpx.Response, decoder: BodyDecoder, max_bytes: int, pin: Pin) -> tuple[bytes, bool]:
     body, raw = bytearray(), 0
     try:
         async for part in answer.aiter_raw():
@@ -420,7 +279,7 @@ async def _read(answer: httpx.Response, max_bytes: int, pin: _Pin) -> tuple[byte
     return bytes(body), False
 
 
-def _late(call: _Call, pin: _Pin, exchange: _Exchange) -> Failure:
+def _late(call: _Call, pin: Pin, exchange: Exchange) -> Failure:
     at, seconds = shown(pin.address, pin.port), f"{call.timeout:g} seconds"
     if exchange.received:
         what = "its body" if exchange.headers_read else "its header"
@@ -435,7 +294,7 @@ def _late(call: _Call, pin: _Pin, exchange: _Exchange) -> Failure:
     return Failure(FailureKind.TIMED_OUT, text, pin.address, pin.port)
 
 
-def _broken(pin: _Pin, exchange: _Exchange, error: Exception) -> Failure:
+def _broken(pin: Pin, exchange: Exchange, error: Exception) -> Failure:
     at = shown(pin.address, pin.port)
     if exchange.headers_read and exchange.ended:
         text = f"The connection to {at} broke off in the middle of the body"
