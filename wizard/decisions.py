@@ -34,10 +34,11 @@ class Decisions:
     accepted: tuple[AcceptedRisk, ...] = field(default=())
 
     def confirm(self, names: frozenset[str], rejected: frozenset[str]) -> Decisions:
+        """The last word on a name counts; one that is in both sets is rejected."""
         return replace(
             self,
             confirmed=(self.confirmed | names) - rejected,
-            rejected=(self.rejected | rejected) - names,
+            rejected=(self.rejected - names) | rejected,
         )
 
     def accept(self, risk: AcceptedRisk) -> Decisions:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from checks.model import Outcome, Severity
 from checks.target import Host
-from wizard.assessment import Assessment, Finding
+from wizard.assessment import Assessment, Finding, Unchecked
 from wizard.roadmap import Roadmap, load_roadmap
 
 
@@ -40,11 +40,17 @@ def _fix(finding: Finding, kind: StepKind = StepKind.FIX, stage: int = 0) -> Nex
     return NextStep(kind, finding.title, finding.text.why, result.id, stage, finding.minutes)
 
 
+def _unblock(unchecked: Unchecked) -> NextStep:
+    blinded = max(unchecked.results, key=lambda result: result.severity.rank)
+    return NextStep(StepKind.UNBLOCK, unchecked.cause.sentence, unchecked.cause.remedy, blinded.id)
+
+
 def next_step(
     assessment: Assessment, unconfirmed: Sequence[Host] = (), roadmap: Roadmap | None = None
 ) -> NextStep:
     """The order of design.md: an unconfirmed host, a failing blocker (quickest first), a blocker whose missing
-    evidence the person can bring, a blocker that needs an answer, the next stage with something to mend, export."""
+    evidence the person can bring, a blocker that needs an answer, the next stage with something to mend, a smaller
+    thing that the person can bring to light, export."""
     roadmap = roadmap or load_roadmap()
     if assessment.coverage.asked == 0:
         return NextStep(StepKind.LOOK, "Check the domain", "Nothing has been looked at yet.")
@@ -61,8 +67,7 @@ def next_step(
             return _fix(finding)
     for unchecked in assessment.unchecked:
         if unchecked.severity is Severity.BLOCKER and unchecked.cause.removable:
-            blocked = next(r for r in unchecked.results if r.severity is Severity.BLOCKER)
-            return NextStep(StepKind.UNBLOCK, unchecked.cause.sentence, unchecked.cause.remedy, blocked.id)
+            return _unblock(unchecked)
     for question in assessment.questions:
         if question.severity is Severity.BLOCKER:
             return NextStep(StepKind.ANSWER, question.summary, "A launch blocker hangs on it.", question.id)
@@ -71,6 +76,11 @@ def next_step(
         for finding in (*assessment.must_fix, *assessment.may_wait):
             if finding.results[0].item in ids:
                 return _fix(finding, StepKind.STAGE, stage.number)
+    for unchecked in assessment.unchecked:
+        if unchecked.cause.removable:
+            return _unblock(unchecked)
     return NextStep(
-        StepKind.EXPORT, "Write the handover", "Everything found so far is mended; keep it as a document."
+        StepKind.EXPORT,
+        "Write the handover",
+        "There is nothing left to mend in what was looked at; keep what is known as a document.",
     )
