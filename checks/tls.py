@@ -83,7 +83,7 @@ class TlsStream:
         self._outgoing = ssl.MemoryBIO()
         try:
             self.object = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server_name)
-        except ValueError as error:
+        except (ValueError, TypeError) as error:
             raise ExchangeFailed(
                 Failure(
                     FailureKind.TLS,

@@ -7,14 +7,27 @@ import gzip
 import zlib
 from pathlib import Path
 
+import dns.message
+import dns.rdatatype
 import pytest
 
 from checks.failure import ExchangeFailed, Failure, FailureKind
 from checks.http import proxy_in_environment
 from checks.response import Headers, Response, Timings
 from checks.secret import Secret
-from checks.world import NetworkOptions, World
-from tests.checks.servers import TARGET, Authority, answering, closed_world, ok, request_of, serving
+from checks.world import NetworkOptions, Server, World
+from tests.checks.servers import (
+    TARGET,
+    Authority,
+    DnsReply,
+    answering,
+    closed_world,
+    dns_serving,
+    ok,
+    reply,
+    request_of,
+    serving,
+)
 
 
 async def failure_of(world: World, url: str, **options: object) -> Failure:
@@ -110,18 +123,21 @@ async def test_a_bad_certificate_is_told_by_its_code(
 
 
 async def test_the_next_address_is_tried_when_one_does_not_answer() -> None:
-    async with serving(answering(ok())) as port:
-        mapped = {("127.0.0.1", 80): ("127.0.0.1", port)}
-        async with closed_world(mapped) as world:
+    def two(question: dns.message.Message, _: str) -> DnsReply:
+        name = question.question[0].name
+        if question.question[0].rdtype == dns.rdatatype.A:
+            return reply(question, f"{name} 60 IN A 192.0.2.1")
+        return reply(question, f"{name} 60 IN AAAA 2001:db8::1")
 
-            async def two(name: str) -> tuple[tuple[str, ...], float, str]:
-                return ("2001:db8::1", "127.0.0.1"), 12.0, ""
-
-            world.http._lookup = two
+    async with serving(answering(ok())) as port, dns_serving(two) as dns_port:
+        mapped = {("2001:db8::1", 80): ("127.0.0.1", port), ("192.0.2.53", 53): ("127.0.0.1", dns_port)}
+        async with closed_world(mapped, resolvers=(Server("192.0.2.53"),)) as world:
             response = await world.http.fetch("http://www.acme.example/")
-    assert response.address == "127.0.0.1"
-    assert response.timings.dns_ms == 12.0
-    assert response.timings.total_ms > 12.0
+            with pytest.raises(ExchangeFailed) as caught:
+                await world.http.fetch("http://www.acme.example:81/")
+    assert response.address == "2001:db8::1"
+    assert 0 < response.timings.dns_ms < response.timings.total_ms
+    assert (caught.value.failure.kind, caught.value.failure.address) == (FailureKind.REFUSED, "192.0.2.1")
 
 
 async def test_timings_tell_the_parts_apart(tmp_path: Path) -> None:

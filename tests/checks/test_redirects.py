@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from checks.failure import FailureKind
 from checks.redirects import Hop, HopEnd, follow, resolve_location
-from tests.checks.servers import answering, closed_world, ok, redirect, request_of, serving
+from tests.checks.servers import closed_world, ok, redirect, request_of, serving
 
 BASE = "https://www.acme.example/dir/page?q=1"
 
@@ -167,20 +167,6 @@ async def test_a_target_out_of_reach_is_recorded_and_not_fetched() -> None:
 async def test_a_redirect_to_nowhere(location: str) -> None:
     hops = await walk({"/": redirect(location)}, "http://acme.example/")
     assert [(hop.end, hop.location, hop.target) for hop in hops] == [(HopEnd.NO_TARGET, location, "")]
-
-
-async def test_a_name_that_leads_to_a_private_address_is_not_followed_there() -> None:
-    """The public site redirects to a name of ours whose DNS says 127.0.0.1: judged on the address dialled."""
-    async with serving(answering(ok(b"secret"))) as port, closed_world({}) as world:
-        world.network.options = type(world.options)()  # open world: nothing mapped
-        world.http._lookup = _loopback
-        hops = await follow(world, f"http://internal.acme.example:{port}/")
-    assert hops[0].failure is not None
-    assert hops[0].failure.kind is FailureKind.NOT_PUBLIC
-
-
-async def _loopback(name: str) -> tuple[tuple[str, ...], float, str]:
-    return ("127.0.0.1",), 0.0, ""
 
 
 async def test_a_start_that_is_no_address_fails_in_words() -> None:
