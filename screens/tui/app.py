@@ -92,7 +92,7 @@ def _commands() -> type[Provider]:
 
 class LaunchReadyApp(SittingApp):
     TITLE = "Launch Ready"
-    CSS_PATH = style("app")
+    CSS_PATH = [style("app"), style("domain")]
     ENABLE_COMMAND_PALETTE = True
     COMMANDS = {_commands}
     SCREENS: ClassVar[dict[str, Callable[[], Screen[Any]]]] = {
@@ -165,6 +165,10 @@ class LaunchReadyApp(SittingApp):
         else:
             self.say("This is the first screen. Ctrl+Q leaves.")
 
+    def to_domain(self) -> None:
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
     def open_result(self, result_id: str) -> None:
         from screens.tui.finding import FindingScreen
 
@@ -221,26 +225,39 @@ class LaunchReadyApp(SittingApp):
         else:
             self.say(sentence, severity="error")
 
-    def opened(self, again: bool) -> None:  # noqa: FBT001
+    def opened(self, again: bool) -> None:
         if again:
             self.go("overview")
 
-    def run_began(self, whole: bool) -> None:  # noqa: FBT001
+    def run_began(self, whole: bool) -> None:
         if whole:
             self.go("checking")
         self.refresh_screen()
         self.refresh_bindings()
 
-    def run_ended(self, stopped: bool) -> None:  # noqa: FBT001
+    def run_ended(self, stopped: bool) -> None:
         from screens.tui.checking import CheckingScreen
 
         if stopped:
             self.say(f"Stopped. What was found so far stays here. {UNSAVED}", seconds=8)
         if isinstance(self.screen, CheckingScreen):
-            self.pop_screen()
-            self.go("overview")
-        self.refresh_screen()
+            self.show_outcome()
+        front = self.front
+        if front is not None:
+            front.refresh_all()
+            front.run_ended(stopped)
         self.refresh_bindings()
+
+    def hosts_settled(self) -> None:
+        self.say("Kept. u takes it back.")
+        if self.front is self.get_screen("hosts"):
+            self.back()
+
+    def show_outcome(self) -> None:
+        """From the run to what it found; without any result, back to where it was started."""
+        self.pop_screen()
+        if self.state is not None and self.state.results:
+            self.go("overview")
 
     def refresh_screen(self) -> None:
         front = self.front
@@ -253,8 +270,12 @@ class LaunchReadyApp(SittingApp):
 
     # Leaving.
 
+    def action_stop_run(self) -> None:
+        if self.stop():
+            self.say(f"Stopping the checks. {UNSAVED}")
+
     async def action_quit(self) -> None:
-        self._leave(0)
+        self.leave(0)
 
     def action_stop_or_leave(self) -> None:
         """Ctrl+C: the first stops what runs, the second leaves."""
@@ -263,7 +284,7 @@ class LaunchReadyApp(SittingApp):
         if self.stop():
             self.say(f"Stopping the checks. Ctrl+C again leaves. {UNSAVED}", seconds=SECOND_PRESS)
         elif again:
-            self._leave(130)
+            self.leave(130)
         else:
             self.say(f"Ctrl+C again leaves. {self._kept()}", seconds=SECOND_PRESS)
 
@@ -271,14 +292,12 @@ class LaunchReadyApp(SittingApp):
         found = self.state is not None and bool(self.state.results)
         return UNSAVED if found and not self.handover_saved else ""
 
-    def _leave(self, code: int) -> None:
+    def leave(self, code: int) -> None:
         from rich.text import Text
 
         said = []
         if self._kept() and self.domain is not None and not self.source.demo:
-            said.append(
-                f"Nothing was saved. This writes it down: launch-ready export {self.domain.host}"
-            )
+            said.append(f"Nothing was saved. This writes it down: launch-ready export {self.domain.host}")
         if self.source.demo:
             said.append("That was the demo. Now yours: launch-ready your-domain.com")
         self.exit(code, code, Text("\n".join(said)) if said else None)

@@ -104,6 +104,9 @@ class BaseScreen(Screen[None]):
         """Called about ten times a second while checks run."""
         self.show_step()
 
+    def run_ended(self, stopped: bool) -> None:
+        """Called on the screen in front when a run is over."""
+
     def step(self) -> Step | None:
         return self.launch.step()
 

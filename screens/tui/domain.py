@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from screens.tui.base import BaseScreen, Step, style
+from screens.tui.base import BaseScreen, Step
 
 if TYPE_CHECKING:
     from wizard.session import SessionState
@@ -33,7 +33,6 @@ class DomainInput(Input):
 
 
 class DomainScreen(BaseScreen):
-    CSS_PATH = style("domain")
     AUTO_FOCUS = "DomainInput"
     HELP_NAME = "domain"
 

@@ -76,16 +76,20 @@ class SittingApp(App[int]):
         self._opening = False
         self._stopping = False
         self._ticker: Timer | None = None
+        self._decided: list[int] = []
+        """How many steps of the session's undo each decision of the person took."""
 
     # What the faces of a sitting must provide.
 
     def refused(self, sentence: str) -> None: ...
 
-    def opened(self, again: bool) -> None: ...  # noqa: FBT001
+    def opened(self, again: bool) -> None: ...
 
-    def run_began(self, whole: bool) -> None: ...  # noqa: FBT001
+    def run_began(self, whole: bool) -> None: ...
 
-    def run_ended(self, stopped: bool) -> None: ...  # noqa: FBT001
+    def run_ended(self, stopped: bool) -> None: ...
+
+    def hosts_settled(self) -> None: ...
 
     def refresh_screen(self) -> None: ...
 
@@ -210,13 +214,55 @@ class SittingApp(App[int]):
         else:
             self._finish(stopped)
 
-    def _finish(self, stopped: bool) -> None:  # noqa: FBT001
+    def _finish(self, stopped: bool) -> None:
         if self.progress is None:
             return
         self.progress = None
         if self._ticker is not None:
             self._ticker.pause()
         self.run_ended(stopped)
+
+    # What a person decides. These change the session at once; nothing else does.
+
+    def accept(self, ids: Iterable[str], by: str, reason: str) -> None:
+        """Take on every open result among `ids`."""
+        from datetime import date
+
+        from wizard.decisions import AcceptedRisk
+
+        taken = 0
+        for id in ids:
+            if self.session is not None:
+                try:
+                    self.session.accept_risk(AcceptedRisk(id, by, date.today(), reason))
+                except (KeyError, ValueError):
+                    continue
+                taken += 1
+        if taken:
+            self._decided.append(taken)
+            self.say("Accepted, under this name. u takes it back.")
+        else:
+            self.say("There was no open risk to accept.", severity="warning")
+
+    def confirm_hosts(self, yes: frozenset[str], no: frozenset[str]) -> None:
+        """Keep the answer and look again at what it changes."""
+        if self.session is None or self.progress is not None:
+            return
+        before = self.session.state.target
+        self.session.confirm_hosts(yes, no)
+        self._decided.append(1)
+        self.state = self.session.state
+        if self.state.target != before:
+            self.look([r.id for r in self.state.results if not r.confirmed])
+        self.hosts_settled()
+
+    def action_undo(self) -> None:
+        """Take the last decision back, whatever screen it was made on."""
+        if self.session is None or self.progress is not None:
+            return
+        steps = self._decided.pop() if self._decided else 0
+        undone = [self.session.undo() for _ in range(steps)]
+        self.say("The last decision is taken back." if any(undone) else "There is nothing to take back.")
 
     def action_mend(self) -> None:
         """Switch the demo's faults off and check again."""

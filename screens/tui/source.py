@@ -88,14 +88,13 @@ class Demo:
         ready = self.ready
         try:
             sandbox_class = await asyncio.to_thread(_sandbox_class)
-            async with sandbox_class() as sandbox:
-                await sandbox.set_state(self._state)
+            async with sandbox_class(state=self._state) as sandbox:
                 ready.set_result(sandbox)
                 await asyncio.Event().wait()
         except Exception as error:
             if ready.done():
                 raise
-            ready.set_exception(NotOffered(f"The demo could not start: {error}"))
+            ready.set_exception(NotOffered(str(error)))
 
     async def session(self, domain: DomainName) -> Session:
         if domain.name != DEMO_DOMAIN:

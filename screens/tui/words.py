@@ -12,7 +12,13 @@ from textual.content import Content
 from checks.model import Outcome, Severity
 from wizard.assessment import BarState, Verdict
 
-BAD, WARN, GOOD, MUTED, ACCENT = "$text-error", "$text-warning", "$text-success", "$text-muted", "$text-accent"
+BAD, WARN, GOOD, MUTED, ACCENT = (
+    "$text-error",
+    "$text-warning",
+    "$text-success",
+    "$text-muted",
+    "$text-accent",
+)
 
 _OUTCOMES: dict[Outcome | None, tuple[str, str]] = {
     Outcome.PASS: ("✔", GOOD),
