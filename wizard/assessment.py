@@ -205,10 +205,9 @@ def _bar_status(
     if undecided := [r for r in blockers if r.outcome in _UNDECIDED]:
         return BarStatus(bar, BarState.OPEN, _and_more(undecided[0].summary, len(undecided) - 1))
     if missing := [s.item for s in statuses if not s.whole]:
-        named = "; ".join(item.part or item.title for item in missing[:2])
-        return BarStatus(
-            bar, BarState.OPEN, f"Not looked at yet: {_and_more(named, max(0, len(missing) - 2))}"
-        )
+        named = ", ".join(f"{item.id} ({item.part or item.title})" for item in missing[:2])
+        more = f" and {len(missing) - 2} more" if len(missing) > 2 else ""
+        return BarStatus(bar, BarState.OPEN, f"Not looked at yet: {named}{more}")
     outcomes = {s.outcome for s in statuses} | {r.outcome for r in rows}
     if outcomes == {Outcome.NOT_APPLICABLE}:
         reasons = [r.summary for r in rows] + [s.reason for s in statuses if s.reason]

@@ -35,7 +35,7 @@ def _total(findings: Sequence[Finding]) -> list[str]:
 
 def _tasks(findings: Sequence[Finding], none: str) -> list[str]:
     return [
-        f"- [ ] {prose(f.title)} ({minutes(f.minutes)}; {prose(who(f.check_id))}; see {code(f.check_id)}) "
+        f"- [ ] {prose(f.title)} ({minutes(f.minutes)}; {prose(who(f.check_id).name)}; see {code(f.check_id)}) "
         f"{mark(f'task.{finding_id(f)}')}"
         for f in findings
     ] or [none]

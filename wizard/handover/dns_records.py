@@ -6,6 +6,9 @@ from wizard.handover.escape import code, mark, prose, table
 from wizard.handover.material import Material, intro
 from wizard.texts import text_of
 
+_NO_RECORD_OF_ITS_OWN = frozenset({"dns.own-domain", "dns.public-address", "dns.no-ipv6"})
+"""Checks whose evidence repeats what `dns.host-resolves` saw, or is no record."""
+
 
 def dns_records(material: Material) -> list[str]:
     rows = [
@@ -17,6 +20,7 @@ def dns_records(material: Material) -> list[str]:
             result.outcome.label,
         )
         for result in material.of_topics("dns", "mail")
+        if result.check_id not in _NO_RECORD_OF_ITS_OWN
         for number, evidence in enumerate(result.evidence, 1)
     ]
     lines = ["## DNS as found", "", prose(intro("dns")), ""]

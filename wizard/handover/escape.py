@@ -17,11 +17,11 @@ EMPTY = "(empty)"
 # A word without anything that Markdown, GitHub (#12, GH-12, @name, :smile:, $math$) or a link guesser acts on.
 _LETTERS = r"[^\W_]+"
 _WORD = re.compile(
-    rf"[(“‘\"']*(?:\d[\d,]*(?:\.\d+)?(?:%|[^\W\d_]+)?|{_LETTERS}(?:[-'’/–—]{_LETTERS})*|[–—→…≤≥×·%])[)”’\"',;.:!?…]*\Z"
+    rf"[(“‘\"']*(?:[A-Z]\d\.\d|\d[\d,]*(?:\.\d+)?(?:%|[^\W\d_]+)?|{_LETTERS}(?:[-'’/–—]{_LETTERS})*|[–—→…≤≥×·%])[)”’\"',;.:!?…]*\Z"
 )
 _TICKET = re.compile(r"GH-\d", re.IGNORECASE)
 _LIST_MARKER = re.compile(r"\d+[.)]")
-_TAIL = re.compile(r"[,;:.!?)”]+\Z")
+_TAIL = re.compile(r"[,:.!?)”]+\Z")
 _HEAD = re.compile(r"\A[(“]+")
 
 
@@ -61,6 +61,27 @@ def _is_word(token: str, first: bool) -> bool:
     return bool(_WORD.match(token)) and not _TICKET.search(token)
 
 
+def _tail_of(text: str) -> str:
+    """The punctuation that ends a sentence or a part of it. A bracket that closes one in `text` is none."""
+    found = _TAIL.search(text)
+    tail = found.group() if found else ""
+    inner = text[: len(text) - len(tail)]
+    opened = inner.removeprefix("(").count("(")
+    while opened > inner.count(")") and ")" in tail:
+        cut = tail.index(")") + 1
+        inner, tail = inner + tail[:cut], tail[cut:]
+    return tail if inner else ""
+
+
+def _spanned(text: str) -> str:
+    """`text` as a code span, the punctuation around it left outside."""
+    head = _HEAD.match(text)
+    before = head.group() if head else ""
+    after = _tail_of(text[len(before) :])
+    inner = text[len(before) : len(text) - len(after)]
+    return f"{before}{code(inner)}{after}" if inner else code(text)
+
+
 def prose(text: str) -> str:
     """A sentence in which plain words stay as they are and names, addresses, records, whatever else stands in code.
 
@@ -70,16 +91,9 @@ def prose(text: str) -> str:
     strange: list[str] = []
 
     def flush() -> None:
-        if not strange:
-            return
-        joined = " ".join(strange)
-        strange.clear()
-        head = _HEAD.match(joined)
-        tail = _TAIL.search(joined)
-        before = head.group() if head else ""
-        after = tail.group() if tail and tail.start() > len(before) else ""
-        inner = joined[len(before) : len(joined) - len(after)]
-        out.append(f"{before}{code(inner)}{after}" if inner else code(joined))
+        if strange:
+            out.append(_spanned(" ".join(strange)))
+            strange.clear()
 
     for token in visible(text, CODE_LIMIT).split(" "):
         if not token:
@@ -91,7 +105,7 @@ def prose(text: str) -> str:
             if _HEAD.match(token):
                 flush()
             strange.append(token)
-            if _TAIL.search(token):
+            if _tail_of(token):
                 flush()
     flush()
     return " ".join(out) or EMPTY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.model import CheckResult
 from wizard.handover.escape import code, mark, prose
-from wizard.handover.material import Material, intro
+from wizard.handover.material import Material, intro, told
 
 
 def seen(result: CheckResult) -> list[str]:
@@ -27,7 +27,7 @@ def evidence(material: Material) -> list[str]:
         note = "" if result.counts else ", a note"
         guess = "" if result.confirmed else ", on a guessed name"
         lines.append(
-            f"- {code(result.subject)}: {result.outcome.label}{note}{guess}. {prose(result.summary)} "
+            f"- {result.outcome.label.capitalize()}{note}{guess}: {told(result)} "
             f"{mark(f'result.{result.id}')}"
         )
         lines += [f"  {line}" for line in seen(result)]

@@ -8,7 +8,7 @@ from checks.model import Change, CheckResult
 from wizard.assessment import Finding
 from wizard.handover.escape import code, fence, mark, prose
 from wizard.handover.evidence import seen
-from wizard.handover.material import Material, finding_id, intro, minutes, who
+from wizard.handover.material import Material, finding_id, intro, minutes, told, who
 
 
 def findings(material: Material) -> list[str]:
@@ -26,7 +26,7 @@ def _finding(finding: Finding) -> list[str]:
         f"### {code(finding.check_id)}: {prose(text.title)} {mark(f'finding.{finding_id(finding)}')}",
         "",
         f"A {finding.severity.label}. Takes {minutes(finding.minutes)}. "
-        f"Who can do it: {prose(who(finding.check_id))}. Roadmap point: {finding.results[0].item}.",
+        f"Who can do it: {prose(who(finding.check_id).name)}. Roadmap point: {finding.results[0].item}.",
         "",
         "What was found:",
         "",
@@ -48,7 +48,7 @@ def _finding(finding: Finding) -> list[str]:
 
 def _found(result: CheckResult) -> list[str]:
     return [
-        f"- {code(result.subject)}: {prose(result.summary)} {mark(f'found.{result.id}')}",
+        f"- {told(result)} {mark(f'found.{result.id}')}",
         *(f"  {line}" for line in seen(result)),
     ]
 

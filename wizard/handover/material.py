@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from checks.model import CheckResult, Severity
 from wizard.assessment import Assessment, Finding
+from wizard.handover.escape import code, prose
 from wizard.roadmap import Roadmap, load_roadmap
 
 if TYPE_CHECKING:
@@ -57,15 +58,25 @@ def intro(section: str) -> str:
     return str(words()["sections"][section])
 
 
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Somebody who can make changes: how a sentence names them, and who that usually is."""
+
+    name: str
+    means: str
+
+
 @lru_cache(maxsize=1)
-def _who() -> Mapping[str, str]:
+def _roles() -> Mapping[str, Role]:
+    """Roles by the beginning of a check's id."""
     data = tomllib.loads((files("assets") / "handover" / "who.toml").read_text(encoding="utf-8"))
-    return {str(prefix): str(sentence) for prefix, sentence in data["who"].items()}
+    roles = {key: Role(**row) for key, row in data["roles"].items()}
+    return {prefix: roles[key] for prefix, key in data["who"].items()}
 
 
-def who(check_id: str) -> str:
-    """Who can usually make the change that a check asks for, as words for a sentence."""
-    return _who()[max((prefix for prefix in _who() if check_id.startswith(prefix)), key=len)]
+def who(check_id: str) -> Role:
+    """Who can usually make the change that a check asks for."""
+    return _roles()[max((prefix for prefix in _roles() if check_id.startswith(prefix)), key=len)]
 
 
 def minutes(count: int) -> str:
@@ -89,3 +100,10 @@ def places(finding: Finding) -> str:
     subjects = [r.subject for r in finding.results]
     more = f" and {len(subjects) - 4} more" if len(subjects) > 4 else ""
     return ", ".join(subjects[:4]) + more
+
+
+def told(result: CheckResult) -> str:
+    """The sentence of a result, beginning with what it is about."""
+    if result.subject in result.summary:
+        return prose(result.summary)
+    return f"{code(result.subject)}: {prose(result.summary)}"

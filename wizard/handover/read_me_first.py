@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wizard.assessment import BarState
 from wizard.handover.escape import code, mark, prose
-from wizard.handover.material import Material, finding_id, intro, minutes, places, who, words
+from wizard.handover.material import Material, finding_id, intro, minutes, who, words
 from wizard.next_step import StepKind
 
 _TOP = 5
@@ -22,6 +22,9 @@ def read_me_first(material: Material) -> list[str]:
         "",
         *_next(material),
         *_worst(material),
+        *_roles(material),
+        "### About this document",
+        "",
         prose(intro("read-me-first")),
     ]
 
@@ -34,9 +37,12 @@ def _next(material: Material) -> list[str]:
         lines.append(f"  - Why: {prose(step.why)}")
     result = material.state.result(step.result_id) if step.result_id else None
     if result is not None and step.kind in (StepKind.FIX, StepKind.STAGE):
-        lines.append(f"  - Who can do it: {prose(who(result.check_id))}.")
-        lines.append(f"  - How: the exact change stands below, under {code(result.check_id)}.")
-        lines.append("  - Then: check again with Launch Ready. It asks anew and says whether it worked.")
+        lines.append(f"  - Who can do it: {prose(who(result.check_id).name)}")
+        if result.change is not None:
+            lines.append(f"  - What should be there: {prose(result.change.want)}")
+            lines.append(f"  - Where: {prose(result.change.where)}")
+        lines.append(f"  - Everything about it: under {code(result.check_id)} in Findings")
+        lines.append("  - Then check again with Launch Ready: it asks anew and says whether it worked")
     return [*lines, ""]
 
 
@@ -47,7 +53,7 @@ def _worst(material: Material) -> list[str]:
         return _still_open(material)
     lines = ["### What is wrong", ""]
     lines += [
-        f"- {prose(f.text.title)}: {prose(f.title)} (on {prose(places(f))}) {mark(f'top.{finding_id(f)}')}"
+        f"- {prose(f.title)}: {f.severity.label}, for {prose(who(f.check_id).name)} {mark(f'top.{finding_id(f)}')}"
         for f in findings[:_TOP]
     ]
     if len(findings) > _TOP:
@@ -61,6 +67,17 @@ def _still_open(material: Material) -> list[str]:
         return []
     lines = ["### What is still to be proven", ""]
     lines += [
-        f"- {status.bar.id} {prose(status.bar.title)} {mark(f'open.{status.bar.id}')}" for status in missing
+        f"- {status.bar.id} {prose(status.bar.title)}: {prose(status.reason)} {mark(f'open.{status.bar.id.lower()}')}"
+        for status in missing
     ]
+    return [*lines, ""]
+
+
+def _roles(material: Material) -> list[str]:
+    """Who is meant by the roles that the document names."""
+    roles = {role.name: role for role in (who(f.check_id) for f in material.assessment.findings)}
+    if not roles:
+        return []
+    lines = ["### Who is meant", ""]
+    lines += [f"- {prose(name[:1].upper() + name[1:])}: {prose(roles[name].means)}" for name in sorted(roles)]
     return [*lines, ""]

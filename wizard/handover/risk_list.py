@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wizard.assessment import Finding
 from wizard.handover.escape import code, mark, prose
-from wizard.handover.material import SEVERITIES, Material, finding_id, intro, places
+from wizard.handover.material import SEVERITIES, Material, finding_id, intro, places, who
 
 
 def risk_list(material: Material) -> list[str]:
@@ -27,6 +27,7 @@ def _risk(finding: Finding) -> list[str]:
     return [
         f"- {prose(finding.title)} {mark(f'risk.{finding_id(finding)}')}",
         f"  - Where: {prose(places(finding))}",
+        f"  - Can be mended by: {prose(who(finding.check_id).name)}",
         "  - Owner: nobody yet",
         f"  - More: under {code(finding.check_id)} in Findings",
     ]

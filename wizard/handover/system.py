@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from checks.model import CheckResult
-from checks.target import Host
+from checks.model import CheckResult, Outcome
+from checks.target import Host, HostRole
+from wizard.assessment import worst
 from wizard.handover.escape import code, mark, prose, table
-from wizard.handover.evidence import seen
-from wizard.handover.material import Material, intro
+from wizard.handover.material import Material, intro, told
 
-_WAYS_IN = ("edge.doors-reach", "edge.canonical-host", "edge.first-hop")
+_DOORS = "edge.doors-reach"
+_WAYS_IN = (_DOORS, "edge.canonical-host", "edge.first-hop", "edge.https-only")
+_ROLES = list(HostRole)
 
 
 def system(material: Material) -> list[str]:
@@ -21,12 +23,12 @@ def system(material: Material) -> list[str]:
     lines += ["### Pages and endpoints that matter", "", *_endpoints(material)]
     mail = ", ".join(code(domain.name) for domain in target.mail_domains)
     if mail:
-        lines += ["", "### Mail domains", "", f"Mail is sent as an address at {mail}."]
+        lines += ["", "### Mail domains", "", f"Mail is sent from addresses at {mail}."]
     return lines
 
 
 def _hosts(material: Material) -> list[str]:
-    hosts = sorted(material.state.target.hosts, key=lambda host: (host.role.value, host.name))
+    hosts = sorted(material.state.target.hosts, key=lambda host: (_ROLES.index(host.role), host.name))
     if not hosts:
         return ["No host is known yet."]
     return table(
@@ -37,33 +39,43 @@ def _hosts(material: Material) -> list[str]:
 
 def _host_row(material: Material, host: Host) -> tuple[str, ...]:
     found = material.about(host.name)
-    certificate = [found[id] for id in sorted(found) if id.startswith("edge.tls-")]
+    answers = found.get("edge.host-answers")
+    certificate = [result for id, result in found.items() if id.startswith("edge.tls-")]
     return (
         f"{code(host.name)} {mark(f'host.{host.name}')}",
         host.role.value,
         "yes" if host.confirmed else "a guess",
         _points_at(found.get("dns.host-resolves")),
-        _state(found.get("edge.host-answers")),
-        _state(next((r for r in certificate if r.outcome.value != "pass"), *certificate[:1])),
+        _label(answers.outcome if answers else None),
+        _label(worst(r.outcome for r in certificate)),
     )
 
 
 def _points_at(result: CheckResult | None) -> str:
     if result is None or not result.evidence:
-        return _state(result)
+        return _label(result.outcome if result else None)
     return ", ".join(code(evidence.seen) for evidence in result.evidence)
 
 
-def _state(result: CheckResult | None = None) -> str:
-    return "not looked at" if result is None else result.outcome.label
+def _label(outcome: Outcome | None) -> str:
+    return "not looked at" if outcome is None else outcome.label
 
 
 def _ways_in(material: Material) -> list[str]:
-    lines: list[str] = []
-    for result in material.results:
-        if result.check_id in _WAYS_IN and result.evidence:
-            lines.append(f"- {prose(result.summary)} {mark(f'way-in.{result.id}')}")
-            lines += [f"  {line}" for line in seen(result)]
+    found = [r for r in material.results if r.check_id in _WAYS_IN]
+    doors = [
+        (
+            f"{code(seen.where)} {mark(f'door.{seen.where}')}",
+            code(seen.seen),
+            code(seen.expected) if seen.expected else "",
+        )
+        for result in found
+        if result.check_id == _DOORS
+        for seen in result.evidence
+    ]
+    lines = [f"- {told(r)} ({r.outcome.label}) {mark(f'way-in.{r.id}')}" for r in found]
+    if doors:
+        lines += ["", *table(("Typed", "What happens", "Should be"), doors)]
     return lines or ["Not looked at yet."]
 
 
