@@ -169,6 +169,12 @@ class Network:
         except ExchangeFailed as error:
             outcome = error.failure.kind.value
             raise
+        except OSError as error:
+            outcome = kind_of_error(error).value
+            raise
+        except Exception:
+            outcome = FailureKind.PROTOCOL.value
+            raise
         finally:
             self.reach.record(purpose, host, address, port, outcome)
 

@@ -21,6 +21,7 @@ HOP_LIMIT = 10
 LOCATION_LIMIT = 8000
 """Characters; no browser and no server handles longer addresses dependably."""
 _BLANKS = "".join(map(chr, range(0x21)))
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _FORM = re.compile(r"(?:(https?):)?(/*)(.*)", re.IGNORECASE | re.DOTALL)
 
 
@@ -106,7 +107,7 @@ def _host(host: str, *, bracketed: bool) -> str:
 
 
 def _quoted(text: str) -> str:
-    return quote(text, safe="/:@!$&'()*+,;=-._~%?[]|^", errors="replace")
+    return quote(_SURROGATES.sub("\ufffd", text), safe="/:@!$&'()*+,;=-._~%?[]|^")
 
 
 AddressOf = Callable[[str], Awaitable[str | None]]

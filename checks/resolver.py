@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -117,12 +117,14 @@ class _WorldNameserver(dns.nameserver.AddressAndPortNameserver):
         ignore_trailing: bool = False,
     ) -> dns.message.Message:
         ask = self._by_tcp if max_size else self._by_udp
-        asked = str(request.question[0].name) if request.question else ""
+        asked = _dns_name(request.question[0].name)
         try:
             async with self.network.recorded("DNS", asked, self.address, self.port):
-                message = await ask(request, timeout)
+                answer = await _or_truncated(ask(request, timeout))
+            if isinstance(answer, dns.message.Truncated):
+                raise answer
             self.answered.append(_shown(Server(self.address, self.port)))
-            return message
+            return answer
         except ExchangeFailed as error:
             if error.failure.kind is FailureKind.TIMED_OUT:
                 raise dns.exception.Timeout(timeout=timeout) from error
@@ -158,6 +160,16 @@ class _WorldNameserver(dns.nameserver.AddressAndPortNameserver):
         if message is None:
             raise dns.exception.FormError("the answer is not to our question")
         return message
+
+
+async def _or_truncated(
+    answer: Awaitable[dns.message.Message],
+) -> dns.message.Message | dns.message.Truncated:
+    """For the log "come back by TCP" is an answer like any other."""
+    try:
+        return await answer
+    except dns.message.Truncated as truncated:
+        return truncated
 
 
 def _parse(wire: bytes, request: dns.message.QueryMessage) -> dns.message.Message | None:

@@ -41,6 +41,7 @@ BASE = "https://www.acme.example/dir/page?q=1"
         ("https:other.example", "https://www.acme.example/dir/other.example"),
         ("https:/x:y", "https://www.acme.example/x:y"),
         ("", BASE),
+        ("/\ud800?\udfff", "https://www.acme.example/%EF%BF%BD?%EF%BF%BD"),
         ("/%zz", "https://www.acme.example/%zz"),
     ],
 )

@@ -181,6 +181,26 @@ async def test_a_truncated_answer_is_fetched_by_tcp() -> None:
     assert heard == ["udp", "tcp"]
 
 
+async def test_every_question_stands_in_the_log_with_its_outcome() -> None:
+    def handler(question: dns.message.Message, transport: str) -> DnsReply:
+        name = question.question[0].name.to_text()
+        if name.startswith("silent"):
+            return None
+        return reply(question, truncated=name.startswith("long") and transport == "udp")
+
+    async with dns_serving(handler) as port, world_of(port) as world:
+        for name in ("www.acme.example", "long.acme.example"):
+            await impatient(world).query(name, "A")
+        logged = [(contact.purpose, contact.host, contact.outcome) for contact in world.reach.log]
+        assert logged[0] == ("DNS", "www.acme.example", "ok")
+        assert ("DNS", "long.acme.example", "ok") in logged
+        await impatient(world).query("silent.acme.example", "A")
+        assert {c.outcome for c in world.reach.log if c.host.startswith("silent")} == {"timed-out"}
+    async with world_of(closed_port()) as world:
+        await impatient(world).query("acme.example", "A")
+        assert {contact.outcome for contact in world.reach.log} == {"refused"}
+
+
 async def test_answers_to_other_questions_are_ignored() -> None:
     """A late or forged datagram first, the true answer after it."""
     answers = iter(["other id", "other name"])
