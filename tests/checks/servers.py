@@ -115,6 +115,16 @@ class Authority:
         self, *names: str, days: tuple[int, int] = (-1, 30), common_name: str = "", self_signed: bool = False
     ) -> ssl.SSLContext:
         """A server context for `names`, valid from and until so many days from now."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(
+            self.file(*names, days=days, common_name=common_name, self_signed=self_signed)
+        )
+        return context
+
+    def file(
+        self, *names: str, days: tuple[int, int] = (-1, 30), common_name: str = "", self_signed: bool = False
+    ) -> Path:
+        """The key and the certificate for `names` in one file."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name or "a server")])
         built = self._built(
@@ -130,9 +140,7 @@ class Authority:
             )
             + signed.public_bytes(serialization.Encoding.PEM)
         )
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(file)
-        return context
+        return file
 
     def _built(
         self,
