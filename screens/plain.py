@@ -16,7 +16,7 @@ from screens import plain_decisions, plain_pages
 from screens.audit import demo
 from screens.exits import Exit
 from screens.prompts import Left, Prompts
-from screens.report import SEVERITIES, minutes, write_step, write_verdict
+from screens.report import SEVERITIES, about, minutes, write_step, write_verdict
 from wizard.assessment import Finding
 from wizard.domain_name import DomainName, NotADomain, read_domain
 from wizard.next_step import StepKind
@@ -97,7 +97,7 @@ class Sitting:
         if not left:
             self.prompts.say("✔ Mended.")
         for result in left:
-            self.prompts.say(f"{result.outcome.label}: {result.id}: {result.summary}")
+            self.prompts.say(f"{result.outcome.label}: {about(result)}")
 
     def mend_all(self) -> None:
         if self.mend is not None:
@@ -122,9 +122,7 @@ class Sitting:
             result = event.result
             if result.counts and result.outcome in (Outcome.FAIL, Outcome.PARTIAL):
                 mark, style = SEVERITIES[result.severity]
-                paper.marked(
-                    f"{mark} {result.severity.label}", f"{result.subject}: {result.summary}", style=style
-                )
+                paper.marked(f"{mark} {result.severity.label}", about(result), style=style)
             if event.done % max(event.total // 4, 1) == 0 or event.done == event.total:
                 paper.text(f"{event.done} of {event.total} done", indent=0)
             if str(paper).strip():
@@ -157,9 +155,9 @@ class Sitting:
 
     def browse(self) -> None:
         """Everything found, one finding at a time."""
+        plain_pages.show_unchecked(self.prompts, self.state.assessment)
         while True:
             assessment = self.state.assessment
-            plain_pages.show_unchecked(self.prompts, assessment)
             if not assessment.findings:
                 self.prompts.say("Nothing wrong was found in what is looked at so far.")
                 return
@@ -247,7 +245,7 @@ def prompt_demo(state: str) -> int:
         running = demo(state)
         sandbox, project = runner.run(running.__aenter__())
         try:
-            prompts.say(f"{sandbox.startup.product}, a made-up startup that runs on this computer.")
+            prompts.say(f"A made-up startup that runs on this computer: {sandbox.startup.product}.")
             mend = partial(sandbox.set_state, "fixed")
             Sitting(Session(project, sandbox.options), runner, prompts, mend).walk()
         except Left:

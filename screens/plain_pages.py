@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.network import shown
 from screens.prompts import Prompts
 from screens.report import (
     OUTCOMES,
@@ -76,10 +77,16 @@ def show_roadmap(prompts: Prompts, state: SessionState) -> None:
 
 
 def show_contacts(prompts: Prompts, state: SessionState) -> None:
-    """Every connection that was tried, in order."""
-    paper = prompts.paper()
-    paper.heading("Contacted", str(len(state.contacted)))
+    """Every connection that was tried, in order; the same one is told once, with its number of times."""
+    times: dict[str, int] = {}
     for contact in state.contacted:
-        where = f"{contact.host} at {contact.address}:{contact.port}"
-        paper.text(f"{contact.at:%H:%M:%S}  {contact.purpose}  {where}  {contact.outcome}", hang=2)
+        at = shown(contact.address, contact.port)
+        host = contact.host.rstrip(".")
+        where = at if host == contact.address else f"{host} at {at}"
+        line = f"{contact.purpose}  {where}  {contact.outcome}"
+        times[line] = times.get(line, 0) + 1
+    paper = prompts.paper()
+    paper.heading("Contacted", f"{len(state.contacted)} times")
+    for line, count in times.items():
+        paper.text(f"{line} ({count} times)" if count > 1 else line, hang=2)
     prompts.show(paper)

@@ -53,6 +53,11 @@ def named(results: Sequence[CheckResult], limit: int = SUBJECTS_SHOWN) -> str:
     return ", ".join(r.id for r in results[:limit]) + more
 
 
+def about(result: CheckResult) -> str:
+    """The sentence of a result; with its subject, where the sentence does not name it."""
+    return result.summary if result.subject in result.summary else f"{result.subject}: {result.summary}"
+
+
 def write_verdict(paper: Paper, assessment: Assessment) -> None:
     mark, style = VERDICTS[assessment.verdict]
     found = assessment.verdict_line.partition(", not looked at yet: ")[0]
@@ -114,7 +119,7 @@ def write_finding(paper: Paper, finding: Finding, *, brief: bool) -> None:
         paper.field("Why", finding.text.why)
     for result in finding.results:
         if len(finding.results) > 1:
-            paper.text(f"{result.subject}: {result.summary}")
+            paper.text(about(result))
         if not brief:
             write_change(paper, result, 4 if len(finding.results) > 1 else 2)
     if not brief:
@@ -122,10 +127,11 @@ def write_finding(paper: Paper, finding: Finding, *, brief: bool) -> None:
     paper.blank()
 
 
-def write_unchecked(paper: Paper, unchecked: Unchecked) -> None:
+def write_unchecked(paper: Paper, unchecked: Unchecked, next_id: str = "") -> None:
     mark, style = OUTCOMES[Outcome.COULD_NOT_CHECK]
     paper.marked(f"{mark} {unchecked.severity.label}", unchecked.cause.sentence, style=style)
-    paper.field("Do", unchecked.cause.remedy)
+    if not any(r.id == next_id for r in unchecked.results):
+        paper.field("Do", unchecked.cause.remedy)
     paper.field("Hides", named(unchecked.results))
     paper.blank()
 
@@ -143,10 +149,13 @@ def write_not_looked_at(paper: Paper, assessment: Assessment) -> None:
     items = [item for item in assessment.not_looked_at if item.is_check]
     if not items:
         return
-    names = {stage.number: stage.title for stage in load_roadmap().stages}
+    stages = {stage.number: stage for stage in load_roadmap().stages}
     paper.heading("Not looked at yet")
-    for number, rows in groupby(items, key=lambda item: item.stage):
-        paper.text(f"Stage {names[number]}: {'; '.join(row.title for row in rows)}", hang=2)
+    for number, group in groupby(items, key=lambda item: item.stage):
+        rows, stage = list(group), stages[number]
+        whole = len(rows) == sum(item.is_check for item in stage.items)
+        left = f"all {len(rows)} points" if whole else "; ".join(row.title for row in rows)
+        paper.text(f"Stage {stage.title}: {left}", hang=2)
 
 
 def write_notes(paper: Paper, assessment: Assessment) -> None:
@@ -155,7 +164,7 @@ def write_notes(paper: Paper, assessment: Assessment) -> None:
         paper.heading("More")
     for note in worth:
         mark, style = SEVERITIES[Severity.NOTE]
-        paper.marked(f"{mark} note", f"{note.subject}: {note.summary}", style=style)
+        paper.marked(f"{mark} note", about(note), style=style)
 
 
 def write_findings(paper: Paper, assessment: Assessment, next_id: str = "") -> None:
@@ -179,6 +188,23 @@ def write_questions(paper: Paper, assessment: Assessment) -> None:
         paper.marked(mark, question.summary, style=style)
 
 
+def blind(assessment: Assessment) -> bool:
+    """Whether one cause, told as the next step, hid everything: no network, a captive one, a wrong clock."""
+    return not assessment.findings and assessment.coverage.answered == 0 and len(assessment.unchecked) == 1
+
+
+def write_rest(paper: Paper, assessment: Assessment, next_id: str) -> None:
+    """What stands behind the findings."""
+    if assessment.unchecked:
+        paper.heading("Could not check")
+    for unchecked in assessment.unchecked:
+        write_unchecked(paper, unchecked, next_id)
+    write_questions(paper, assessment)
+    write_bars(paper, assessment)
+    write_not_looked_at(paper, assessment)
+    write_notes(paper, assessment)
+
+
 def report(state: SessionState, paper: Paper, *, hint: str = "", took: float = 0) -> str:
     """The whole text. `hint` tells how the next step is done from here; `took` is the audit's time in seconds."""
     assessment, step = state.assessment, state.next_step
@@ -190,17 +216,12 @@ def report(state: SessionState, paper: Paper, *, hint: str = "", took: float = 0
     write_verdict(paper, assessment)
     write_step(paper, step, state, hint)
     write_findings(paper, assessment, step.result_id)
-    if assessment.unchecked:
-        paper.heading("Could not check")
-    for unchecked in assessment.unchecked:
-        write_unchecked(paper, unchecked)
-    write_questions(paper, assessment)
-    write_bars(paper, assessment)
-    write_not_looked_at(paper, assessment)
-    write_notes(paper, assessment)
+    if blind(assessment):
+        paper.blank()
+        paper.text("Nothing could be checked, so there is nothing more to tell.", indent=0)
+    else:
+        write_rest(paper, assessment, step.result_id)
     paper.blank()
-    seconds = f" in {took:.1f} s" if took else ""
-    paper.text(
-        f"Checked {assessment.coverage}{seconds}. Nothing was changed or kept.", indent=0, style="muted"
-    )
+    seconds = f", in {took:.1f} s" if took else ""
+    paper.text(f"{assessment.coverage}{seconds}. Nothing was changed or kept.", indent=0, style="muted")
     return str(paper)

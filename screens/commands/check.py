@@ -64,6 +64,9 @@ def hint(state: SessionState, command: str) -> str:
     if step.kind is StepKind.CONFIRM_HOSTS:
         hosts = " ".join(f"--host {host.name}" for host in state.unconfirmed)
         return f"{command} {hosts} (leave out what is not yours)"
+    result = state.result(step.result_id)
+    if result is not None and result.cause is not None and result.cause.code == "dkim-selector-unknown":
+        return f"{command} --dkim-selector NAME"
     if step.kind is StepKind.EXPORT:
         return command.replace(" demo --check", " export --demo").replace(" check ", " export ")
     return ""
