@@ -25,6 +25,9 @@ A = TypeVar("A")
 
 __all__ = ["Dialled", "NetworkOptions", "Server", "World", "no_credentials", "preload"]
 
+ADDRESSES = 16
+"""Addresses of one name that are looked at: more than any honest site has, few enough to dial."""
+
 Credentials = Callable[[str, str], Awaitable[Secret | None]]
 """(credential name, origin) -> the secret, or None where the person gave none."""
 
@@ -149,7 +152,7 @@ class World:
             return (bare,), 0.0, ""
         four, six = await asyncio.gather(self.dns.query(bare, "A"), self.dns.query(bare, "AAAA"))
         why = f"{bare} has no address (DNS: {four.status.value})"
-        return four.records + six.records, max(four.took_ms, six.took_ms), why
+        return (four.records + six.records)[:ADDRESSES], max(four.took_ms, six.took_ms), why
 
     async def close(self) -> None:
         """Stop whatever still runs and close every connection."""

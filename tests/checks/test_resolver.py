@@ -203,12 +203,14 @@ async def test_every_question_stands_in_the_log_with_its_outcome() -> None:
 
 async def test_answers_to_other_questions_are_ignored() -> None:
     """A late or forged datagram first, the true answer after it."""
-    answers = iter(["other id", "other name"])
+    answers = iter(["noise", "other id", "other name"])
 
     def forged(question: dns.message.Message, _: str) -> DnsReply:
         what = next(answers, None)
         if what is None:
             return reply(question, "www.acme.example. 60 IN A 192.0.2.1")
+        if what == "noise":
+            return (question.id ^ 1).to_bytes(2, "big") + b"\xff" * 30
         if what == "other id":
             wrong = reply(question, "www.acme.example. 60 IN A 192.0.2.66")
             wrong.id ^= 1
