@@ -12,6 +12,7 @@ import json
 import sys
 import threading
 from collections.abc import Callable
+from typing import cast
 
 LOOPBACK = "127.0.0.1"
 Trips = list[tuple[str, float, float]]
@@ -88,8 +89,8 @@ class Questions(asyncio.DatagramProtocol):
         self.transport: asyncio.DatagramTransport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self.transport = transport
+        # On Python 3.11 the selector's transport does not inherit from DatagramTransport.
+        self.transport = cast("asyncio.DatagramTransport", transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         self.task = asyncio.ensure_future(self._ask(data, addr))
@@ -123,6 +124,8 @@ def _question(message: bytes) -> str:
 
 async def main(delay: float) -> None:
     loop = asyncio.get_running_loop()
+    # Connections that are still open when the measuring ends are everyday life here.
+    loop.set_exception_handler(lambda loop, context: None)
     trips: Trips = []
     ports = []
     for name, port, to_address, to_port in json.loads(sys.stdin.readline()):
