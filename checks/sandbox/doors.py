@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
+from collections import Counter
 from collections.abc import Callable
 
 from checks.sandbox.certificates import Authority, server_context
@@ -39,6 +40,7 @@ class Listener:
         self._waiting: socket.socket | None = bound()
         self.port: int = self._waiting.getsockname()[1]
         self._live: set[asyncio.StreamWriter] = set()
+        self._turns: Counter[str] = Counter()
 
     def _make_context(self) -> ssl.SSLContext:
         context = server_context()
@@ -52,6 +54,7 @@ class Listener:
 
     async def follow(self, door: Door) -> None:
         """Open or close as `door` says, and hang up on everyone who came in under the old state."""
+        self._turns.clear()
         for writer in list(self._live):
             writer.transport.abort()
         if self._server is not None and not (door.open and door.tls == self._tls):
@@ -86,7 +89,7 @@ class Listener:
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._live.add(writer)
         try:
-            await Conversation(reader, writer, self._state, tls=self._tls).hold()
+            await Conversation(reader, writer, self._state, self._turns, tls=self._tls).hold()
         finally:
             self._live.discard(writer)
             with contextlib.suppress(OSError):

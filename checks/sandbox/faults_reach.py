@@ -5,7 +5,7 @@ from __future__ import annotations
 from checks.sandbox.changes import close_doors, set_record, together
 from checks.sandbox.fault import LANDING, LOGIN, SIGNUP, Fault, all_of, at
 from checks.sandbox.pages import APEX, API, APP, DOCS, WWW
-from checks.sandbox.startup import APEX_ADDRESSES, OLD_SERVER, places
+from checks.sandbox.startup import APEX_ADDRESSES, HOST_ADDRESSES, OLD_SERVER, places
 
 FAULTS = (
     Fault(
@@ -23,6 +23,13 @@ FAULTS = (
         together(set_record(APP, "A", OLD_SERVER[0]), set_record(APP, "AAAA", OLD_SERVER[1])),
         breaks=at(APP, "edge.host-answers"),
         blinds=frozenset({APP, SIGNUP, LOGIN}),
+    ),
+    Fault(
+        "app-old-address-left",
+        "app has its old address beside the new one",
+        "The new record was added and the old one not deleted: every second visitor waits in vain.",
+        set_record(APP, "A", *HOST_ADDRESSES[APP][0], OLD_SERVER[0]),
+        breaks=at(APP, "edge.host-answers"),
     ),
     Fault(
         "site-down",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import Callable
 from email.utils import formatdate
 
@@ -37,19 +38,24 @@ def _without_port(host: str) -> str:
 
 
 class Conversation:
-    """One connection with one client, TLS already taken off."""
+    """One connection with one client, TLS already taken off.
+
+    `turns` counts, for all connections of one door, the requests to each path whose replies take turns.
+    """
 
     def __init__(
         self,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
         state: Callable[[], State],
+        turns: Counter[str],
         *,
         tls: bool,
     ) -> None:
         self._reader = reader
         self._writer = writer
         self._state = state
+        self._turns = turns
         self._tls = tls
         self._http = h11.Connection(h11.SERVER)
 
@@ -87,6 +93,11 @@ class Conversation:
         path = target.partition("?")[0]
         host = _without_port(_host_header(request))
         reply = find_reply(self._state(), host, tls=self._tls, path=path)
+        if reply.next is not None:
+            self._turns[path] += 1
+            reply = reply if self._turns[path] % 2 else reply.next
+        if reply.hangs_up:
+            raise ConnectionError("as the reply wants it")
         if not reply.answers:
             await self._reader.read()
             raise OSError("the client gave up")

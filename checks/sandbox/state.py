@@ -59,6 +59,10 @@ class Reply:
     """Time before the first byte."""
     answers: bool = True
     """False: takes the request and never says anything."""
+    hangs_up: bool = False
+    """True: takes the request and closes the connection."""
+    next: Reply | None = None
+    """The reply to every second request, where the two differ."""
 
 
 @dataclass(frozen=True, slots=True)
