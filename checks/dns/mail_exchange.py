@@ -23,7 +23,7 @@ def hosts_without_mail(target: Target) -> tuple[Host, ...]:
 
 @dataclass(frozen=True, slots=True)
 class HostMail:
-    """The MX records seen at a host, without a null MX. `alias_of`: the name they really belong to, or ""."""
+    """The MX records of a host itself, without a null MX. `alias_of`: whose mail records apply instead, or ""."""
 
     exchanges: tuple[str, ...]
     alias_of: str
@@ -33,32 +33,35 @@ class HostMail:
 @probe(deadline=20)
 async def host_mail(world: World, host: Host) -> HostMail:
     """Raises CouldNotCheck where the host does not resolve, or DNS does not say."""
-    cause, answer = await asyncio.gather(
-        hindrance(world.find(resolved_addresses, host)), world.dns.query(host.name, "MX")
+    answer, _ = await asyncio.gather(
+        world.dns.query(host.name, "MX"), hindrance(world.find(resolved_addresses, host))
     )
-    if cause is not None:
-        raise CouldNotCheck(cause)
+    fact = await world.find(resolved_addresses, host)
+    if fact.chain:
+        # An alias has no records of its own (RFC 1034 section 3.6.2): those of its target are judged there.
+        return HostMail((), fact.chain[-1], fact.server)
     if not is_known(answer):
         raise CouldNotCheck(dns_cause(answer))
-    exchanges = tuple(record for record in answer.records if record.partition(" ")[2] not in ("", "."))
-    return HostMail(exchanges, answer.chain[-1] if answer.chain else "", answer.server)
+    exchanges = tuple(
+        record for record in sorted(answer.records) if record.partition(" ")[2] not in ("", ".")
+    )
+    return HostMail(exchanges, "", answer.server)
 
 
 @check("dns.host-mail", item="S1.1", severity=Severity.NOTE, each=hosts_without_mail, needs=host_mail)
 def takes_no_mail(host: Host, fact: HostMail) -> Result:
     where = f"DNS, asked at {fact.server}"
+    if fact.alias_of:
+        seen = Evidence(f"CNAME to {fact.alias_of}", where)
+        return passed(f"{host} is an alias of {fact.alias_of} and has no mail records of its own", seen)
     if not fact.exchanges:
         return passed(f"{host} takes no mail", Evidence("No mail server (MX) is named", where))
-    seen = Evidence(
-        f"MX {', '.join(fact.exchanges)}", where, "no MX record, or this name among your mail domains"
-    )
-    if fact.alias_of:
-        return passed(f"{host} takes mail only as an alias of {fact.alias_of}", seen)
+    shown = ", ".join(fact.exchanges)
     return partial(
         f"{host} takes mail, but is not among your mail domains, so its mail records were not looked at",
-        seen,
+        Evidence(f"MX {shown}", where, "no MX record, or this name among your mail domains"),
         change=Change(
-            have=f"MX {', '.join(fact.exchanges)}",
+            have=f"MX {shown}",
             want=f"{host} named as a mail domain if you send or receive mail there; no MX record otherwise",
             where=f"Here, in the list of mail domains; or the DNS settings of {host}",
         ),

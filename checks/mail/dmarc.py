@@ -45,7 +45,7 @@ def _names(mail: MailDomain) -> tuple[str, ...]:
 
 
 def _records(answer: DnsAnswer) -> tuple[str, ...]:
-    return tuple(text for text in answer.records if _RECORD.match(text))
+    return tuple(text for text in sorted(answer.records) if _RECORD.match(text))
 
 
 @probe(deadline=20)
@@ -64,7 +64,7 @@ async def dmarc_records(world: World, mail: MailDomain) -> DmarcRecords:
     return DmarcRecords(
         found_at="",
         records=(),
-        nearly=tuple(text for text in own.records if _NEARLY.match(text)),
+        nearly=tuple(text for text in sorted(own.records) if _NEARLY.match(text)),
         doubled=twice.name if _records(twice) else "",
         server=own.server,
         name_servers=name_servers,

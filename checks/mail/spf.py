@@ -37,8 +37,8 @@ class SpfRecords:
 async def spf_records(world: World, mail: MailDomain) -> SpfRecords:
     """Raises CouldNotCheck when DNS does not say, or the name does not exist."""
     answer = await ask_one(world, mail, "TXT", mail.name)
-    records = tuple(text for text in answer.records if _RECORD.match(text))
-    nearly = tuple(text for text in answer.records if text not in records and _NEARLY.match(text))
+    records = tuple(text for text in sorted(answer.records) if _RECORD.match(text))
+    nearly = tuple(text for text in sorted(answer.records) if text not in records and _NEARLY.match(text))
     return SpfRecords(records, nearly, answer.server, await name_servers_of(world, mail.name))
 
 

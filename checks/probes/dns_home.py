@@ -7,6 +7,8 @@ import tomllib
 from functools import lru_cache
 from importlib.resources import files
 
+from checks.platforms import registrable_domain
+
 
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
@@ -27,8 +29,9 @@ def dns_provider(name_servers: tuple[str, ...]) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def dns_settings(domain: str, name_servers: tuple[str, ...]) -> str:
-    """Where to change a record of `domain`, in words."""
+def dns_settings(name: str, name_servers: tuple[str, ...]) -> str:
+    """Where to change a record of `name`, in words: the zone is that of the name one owns."""
+    domain = registrable_domain(name)
     provider = dns_provider(name_servers)
     if provider:
         return f"{provider}, the DNS settings of {domain}"

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, TypeVar
 
 from checks.check import probe
@@ -229,7 +230,9 @@ async def host_addresses(world: World, host: Host) -> HostAddresses:
     )
     if cause is not None:
         raise CouldNotCheck(cause)
-    found = tuple(HostAddress(a, _judged_kind(world, a)) for a in (*four.records, *six.records))
+    # Servers give addresses in changing order; in one order two runs can be compared.
+    ordered = (*sorted(four.records, key=ip_address), *sorted(six.records, key=ip_address))
+    found = tuple(HostAddress(address, _judged_kind(world, address)) for address in ordered)
     denied = DnsStatus.NXDOMAIN in (four.status, six.status)
     for answer in (four, six):
         # A name that does not exist for one type exists for none; otherwise half an answer proves no absence.
@@ -263,8 +266,13 @@ def unresolved(fact: HostAddresses) -> Cause:
 
 @probe(deadline=20)
 async def resolved_addresses(world: World, host: Host) -> HostAddresses:
-    """The addresses of a host that has some. Raises CouldNotCheck with the one cause where it has none."""
+    """The addresses of a host that has some. Raises CouldNotCheck with the one cause where it has none: that of the
+    host it is an alias of, where that one is listed too."""
     fact = await world.find(host_addresses, host)
+    if fact.resolution is Resolution.DANGLING:
+        for other in world.target.hosts:
+            if other.name == fact.chain[-1]:
+                await world.find(resolved_addresses, other)
     if fact.resolution is not Resolution.FOUND:
         raise CouldNotCheck(unresolved(fact))
     return fact
