@@ -19,8 +19,8 @@ from checks.model import (
     failed,
     passed,
 )
-from checks.run import Event, RunStarted, run
-from checks.target import Domain, Exclusion, Host, Target, all_hosts
+from checks.run import Event, RunStarted, judge, run
+from checks.target import Domain, Exclusion, Host, HostRole, Target, all_hosts
 from tests.checks.running import (
     APEX,
     DEAD,
@@ -257,3 +257,11 @@ async def test_probes_see_the_target_of_the_run() -> None:
 
     await only_result(make(judge=judge, needs=(probing(sees),)), other)
     assert seen == [other]
+
+
+@pytest.mark.parametrize(
+    ("role", "severity"), [(HostRole.STAGING, Severity.MEDIUM), (HostRole.APP, Severity.BLOCKER)]
+)
+def test_what_is_wrong_with_staging_never_stops_a_launch(role: HostRole, severity: Severity) -> None:
+    declared = Check("edge.x", "S2.2", Severity.BLOCKER, all_hosts, (), lambda host: failed("broken", SEEN))
+    assert judge(declared, Host("some.acme.example", role), (), NOON).severity is severity
