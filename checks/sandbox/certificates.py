@@ -15,13 +15,13 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from checks.sandbox.state import Certificate, Issuer
 
 _Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
-_ORGANISATION = "Quarry CA (made up for the Launch Ready demo)"
+_AUTHORITY = "Quarry CA (made up)"
 
 
-def _name(common_name: str) -> x509.Name:
+def _name(common_name: str, organisation: str) -> x509.Name:
     return x509.Name(
         [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _ORGANISATION),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation),
             x509.NameAttribute(NameOID.COMMON_NAME, common_name),
         ]
     )
@@ -72,9 +72,15 @@ class _Signer:
     """A key with its certificate that may sign others, for `days` from now on."""
 
     def __init__(
-        self, common_name: str, now: datetime, parent: _Signer | None = None, days: float = 3000
+        self,
+        common_name: str,
+        now: datetime,
+        parent: _Signer | None = None,
+        *,
+        organisation: str = _AUTHORITY,
+        days: float = 3000,
     ) -> None:
-        self.name = _name(common_name)
+        self.name = _name(common_name, organisation)
         self.key: _Key = _curve_key()
         signer_name, signer_key = (parent.name, parent.key) if parent else (self.name, self.key)
         begin, end = now - timedelta(days=400), now + timedelta(days=days)
@@ -131,7 +137,7 @@ class Authority:
 
     def _make_signer(self, issuer: Issuer) -> _Signer:
         if issuer is Issuer.STRANGER:
-            return _Signer("Back Office Root", self._now)
+            return _Signer("Back Office Root", self._now, organisation="Plumline Ltd")
         if issuer is Issuer.OLD_INTERMEDIATE:
             return _Signer("Quarry R0", self._now, self._root, days=-2)
         return _Signer("Quarry R1", self._now, self._root)

@@ -93,6 +93,20 @@ async def test_the_child_gets_none_of_our_secrets(monkeypatch: pytest.MonkeyPatc
     assert b"hidden-from-children" not in kept
 
 
+async def test_a_folder_with_a_package_of_the_same_name_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the wizard is started inside a client's repository that has a folder named checks."""
+    trap = tmp_path / "checks"
+    trap.mkdir()
+    (trap / "__init__.py").write_text("import pathlib; pathlib.Path('sprung').touch(); raise SystemExit(9)")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    async with DemoSandbox() as demo:
+        await demo.set_state("broken")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["checks"]
+
+
 def _instead(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     """Have a shell script run where Python would."""
     program = folder / "python"
