@@ -68,7 +68,6 @@ def tls_trusted(host: Host, found: Certificates) -> Result:
             have=f"{host} answers over http only",
             want=f"https://{host} with a certificate from a public authority",
             where="your hosting platform (Domains or Custom domain), or the web server itself",
-            paste=f"sudo certbot --nginx -d {host}",
         )
         return failed(f"{host} has no https: nothing listens on port 443", seen, change=change)
     broken = [shown for shown in found.shown if shown.failure is not None]

@@ -98,27 +98,20 @@ def change_of(problem: Problem, shown: Shown, found: Certificates) -> Change:
     host, leaf = found.host, shown.leaf
     have = describe(shown, found.seen_at)
     server = f"the server or platform at {shown.address}"
+    public = f"a certificate for {host} from a public authority (Let's Encrypt is free)"
     if leaf is None:
-        return Change(have, f"a certificate for {host} from a public authority", server)
+        return Change(have, public, server)
     if problem in (Problem.EXPIRED, Problem.CHAIN_OUT_OF_DATE):
-        return Change(
-            have, "a renewed certificate, and a renewal that runs by itself", renewal_hint(leaf.issuer)
-        )
+        want = "a renewed certificate, and a renewal that runs by itself"
+        return Change(have, want, renewal_hint(leaf.issuer))
     if problem is Problem.NOT_YET_VALID:
-        return Change(
-            have, f"a certificate that is valid now (from {_day(leaf.not_before)} it would be)", server
-        )
+        where = f"{server}: its clock, and the one of whatever made the certificate"
+        return Change(have, "a certificate that is valid now", where)
     if problem in (Problem.WRONG_NAME, Problem.NO_NAMES):
         where = f"{server}: add {host} as a custom domain there, or correct the DNS record if this is another server"
-        return Change(
-            have, f"a certificate that names {host}", where, paste=f"sudo certbot --nginx -d {host}"
-        )
+        return Change(have, f"a certificate that names {host}", where)
     if problem is Problem.MISSING_INTERMEDIATE:
-        return Change(
-            have,
-            "the whole chain is sent",
-            f"{server}: {_missing_intermediate(leaf)}",
-            paste=f"ssl_certificate /etc/letsencrypt/live/{host}/fullchain.pem;",
-        )
-    want = f"a certificate for {host} from a public authority (Let's Encrypt is free)"
-    return Change(have, want, server, paste=f"sudo certbot --nginx -d {host}")
+        return Change(have, "the whole chain is sent", f"{server}: {_missing_intermediate(leaf)}")
+    if problem is Problem.WEAK_KEY:
+        return Change(have, "a key of 2048 bits RSA or 256 bits ECDSA, all the way up", server)
+    return Change(have, public, server)

@@ -61,13 +61,14 @@ def host_answers(host: Host, found: Reachability) -> Result:
     if found.dead:
         records = " and ".join(dict.fromkeys(_record(address) for address in found.dead))
         total = len(addresses)
-        whom = "IPv6 visitors wait" if all(":" in a for a in found.dead) else "part of the visitors waits"
+        whom = "visitors over IPv6" if all(":" in a for a in found.dead) else "some visitors"
+        verb = "does" if len(found.dead) == 1 else "do"
         change = Change(
             have=f"{host}: {_listed(addresses)}",
             want=f"{host}: {_listed(found.answering + found.untested)}",
             where=f"the {records} record of {host} in your DNS zone, or the server behind {_listed(found.dead)}",
         )
-        told = f"{len(found.dead)} of {total} addresses of {host} does not answer, so {whom} or sees an error"
+        told = f"{len(found.dead)} of {total} addresses of {host} {verb} not answer: {whom} wait, or see an error"
         return partial(told, *seen, change=change, severity=Severity.HIGH)
     summary = f"{host} answers at {_listed(found.answering)}"
     if found.untested:

@@ -146,6 +146,8 @@ def suspect(door: Door) -> str:
             "Cloudflare: SSL/TLS → Overview: the mode Flexible asks your server over http, which sends visitors back "
             "to https, for ever. Choose Full (strict)"
         )
+    if door.endless:
+        return f"the rule that sends every address on to a longer or a new one: {place_of(door)}"
     hosts = {hop.host for hop in door.hops}
     if len(hosts) > 1:
         return f"two rules that contradict each other, one for each of {' and '.join(sorted(hosts))}: {place_of(door)}"
@@ -164,7 +166,8 @@ def redirect_loop(domain: Domain, found: FrontDoors) -> Result:
         first = looping[0]
         seen = [evidence_of(door, canonical) for door in looping]
         change = Change(first.path, expected_path(first.url, canonical), suspect(first))
-        told = f"{first.url} redirects in a circle: browsers show an error and no page"
+        how = "redirects for ever" if first.endless else "redirects in a circle"
+        told = f"{first.url} {how}: browsers show an error and no page"
         return failed(told, *seen, change=change)
     cause = next((door.cause for door in found.doors if door.cause is not None), None)
     if cause is not None:

@@ -159,7 +159,7 @@ def not_opened(host: str) -> Cause:
     """The one cause of everything behind a certificate that browsers refuse; the `edge.tls-…` checks tell the fault."""
     return Cause(
         "https-broken",
-        f"https://{host} does not open without a warning, so nothing behind it could be checked",
+        f"https://{host} does not open for visitors, so nothing behind it could be checked",
         f"Mend the certificate of {host} first (see the edge.tls checks), then check again.",
     )
 

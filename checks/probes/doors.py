@@ -88,12 +88,18 @@ class Door:
         return self.hops[-1].status if self.hops else None
 
     @property
+    def endless(self) -> bool:
+        """More redirects than anybody follows, and never the same address twice."""
+        return self.end is DoorEnd.LOOP and self.end_url not in {hop.url for hop in self.hops}
+
+    @property
     def path(self) -> str:
         """`http://acme.ai/ →301→ https://acme.ai/ (200)`; long ways are shortened in the middle."""
         steps = [f"{hop.url} →{hop.status}→" for hop in self.hops if hop.target]
         if len(steps) > 6:
             steps = [*steps[:4], f"… {len(steps) - 5} more …", steps[-1]]
-        end = {DoorEnd.LOOP: "and round again", DoorEnd.ELSEWHERE: "not fetched", DoorEnd.FAILED: "no answer"}
+        again = "and on and on" if self.endless else "and round again"
+        end = {DoorEnd.LOOP: again, DoorEnd.ELSEWHERE: "not fetched", DoorEnd.FAILED: "no answer"}
         last = end.get(self.end) or str(self.status)
         return " ".join([*steps, self.end_url, f"({last})"])
 

@@ -93,7 +93,9 @@ async def _knock(world: World, address: str, port: int) -> Knock:
 @probe(deadline=20)
 async def ports(world: World, host: Host) -> Ports:
     """Knock at every address that may be dialled. Raises CouldNotCheck where the name leads to none."""
-    addresses = await world.find(dialable_addresses, host)
+    found = await world.find(dialable_addresses, host)
+    # DNS names them in a different order each time; what is said and what is dialled first must not change with it.
+    addresses = sorted(found, key=lambda address: (":" in address, address))
     attempts = (_knock(world, address, port) for address in addresses for port in (HTTPS, HTTP))
     return Ports(host.name, tuple(await asyncio.gather(*attempts)))
 
