@@ -31,6 +31,14 @@ def read_me_first(material: Material) -> list[str]:
 
 def _next(material: Material) -> list[str]:
     step = material.state.next_step
+    if step.kind is StepKind.EXPORT:
+        # This document is what that step asks for; naming it here would send the reader in a circle.
+        return [
+            "### The next thing to do",
+            "",
+            f"- [ ] {prose(intro('nothing-left'))} {mark('next-step')}",
+            "",
+        ]
     takes = f" ({minutes(step.minutes)})" if step.minutes else ""
     lines = ["### The next thing to do", "", f"- [ ] {prose(step.title)}{takes} {mark('next-step')}"]
     if step.why:
