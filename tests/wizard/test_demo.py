@@ -79,6 +79,10 @@ async def test_a_stopped_demo_says_that_it_is_not_running() -> None:
         await demo.set_state("fixed")
 
 
+def _names_in(folder: Path) -> list[str]:
+    return [entry.name for entry in folder.iterdir()]
+
+
 def _environment_of(pid: int) -> bytes:
     return Path(f"/proc/{pid}/environ").read_bytes()
 
@@ -104,7 +108,7 @@ async def test_a_folder_with_a_package_of_the_same_name_is_not_run(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     async with DemoSandbox() as demo:
         await demo.set_state("broken")
-    assert [entry.name for entry in tmp_path.iterdir()] == ["checks"]
+    assert _names_in(tmp_path) == ["checks"]
 
 
 def _instead(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
