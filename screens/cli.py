@@ -167,6 +167,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         drop_stdout()
         return Exit.PIPE_CLOSED
+    except OSError as error:
+        # What still waits to be written would fail once more at the very end.
+        drop_stdout()
+        return _unexpected(error, "--debug" in words)
     except SystemExit as leave:  # --help
         return leave.code if isinstance(leave.code, int) else Exit.OK
     except Exception as error:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from checks.check import Check, all_checks
-from checks.target import Endpoint, EndpointKind, Host, HostRole, MailDomain, Target
+from checks.discovery import role_of
+from checks.target import Domain, Endpoint, EndpointKind, Host, MailDomain, Target
 from screens.exits import UsageError
 from wizard.domain_name import DomainName, NotADomain, read_domain
 from wizard.project import Project, new_project
@@ -40,16 +41,7 @@ def _host(typed: str, name: DomainName) -> Host:
         host = read_domain(typed).host
     except NotADomain as error:
         raise UsageError(f"--host: {error}") from error
-    return Host(host, _role(host, name))
-
-
-def _role(host: str, name: DomainName) -> HostRole:
-    if host == name.name:
-        return HostRole.APEX
-    label = host.partition(".")[0]
-    return next(
-        (role for role in HostRole if role.value == label and role is not HostRole.APEX), HostRole.OTHER
-    )
+    return Host(host, role_of(host, Domain(name.name)))
 
 
 def _endpoint(kind: str, url: str) -> Endpoint:
