@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 DEMO_LINE = "python3 -m venv .venv && .venv/bin/python -m pip install -q . && .venv/bin/launch-ready demo"
 TEST_LINE = "python3 -m venv .venv && .venv/bin/python -m pip install -q -e '.[test]' && .venv/bin/python -m pytest -q"
@@ -38,7 +41,26 @@ def test_readme_never_installs_by_a_name_that_is_not_ours() -> None:
 
 
 def test_links_point_into_the_tree() -> None:
-    root = Path(__file__).parent.parent
     targets = re.findall(r"\]\((?!https?:)([^)#]+)", README)
     assert targets
-    assert all((root / target).exists() for target in targets)
+    assert all((ROOT / target).exists() for target in targets)
+
+
+def test_every_option_and_command_it_names_exists() -> None:
+    run = "import sys; sys.argv[0] = 'launch-ready'; from screens.cli import main; sys.exit(main())"
+    helps = ""
+    for command in ([], ["demo"], ["check"], ["export"]):
+        ended = subprocess.run(
+            [sys.executable, "-c", run, *command, "--help"],
+            cwd=ROOT,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+            check=True,
+        )
+        helps += ended.stdout
+    product = README[README.index("## Commands") : README.index("## Working on it")]
+    named = set(re.findall(r"--[a-z-]+[a-z]", product))
+    assert len(named) > 10
+    assert {option for option in named if not re.search(rf"{option}(?![\w-])", helps)} == set()
+    assert set(re.findall(r"`launch-ready ([a-z]+) ", product)) <= {"check", "demo", "export"}
