@@ -39,7 +39,7 @@ STATES: dict[str, tuple[str, ...]] = {
 }
 """`broken`: Plumline two days before the launch. The ads are booked. The site moved hosts last week, so www and http
 were never told where to go; app runs on the small server that Ines set up by hand in August, whose certificate ended
-on Wednesday; docs still has the address of the office machine; DMARC was on the list for "after launch"; staging
+last week and which has no IPv6; docs still has the address of the office machine; DMARC was on the list for "after launch"; staging
 signed its own certificate; and the health check says OK while the database is down."""
 
 
