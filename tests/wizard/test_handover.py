@@ -7,8 +7,11 @@ import re
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import TypeVar
 
 import pytest
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from checks.model import Change, CheckResult, Evidence, Outcome, Severity
 from checks.reach import Contact
@@ -19,6 +22,8 @@ from wizard.decisions import AcceptedRisk, Decisions
 from wizard.handover.write import MARKER, SCHEMA, has_marker, write_handover
 from wizard.next_step import StepKind
 from wizard.session import SessionState
+
+T = TypeVar("T")
 
 CHANGE = Change(
     have="A 192.0.2.1",
@@ -130,12 +135,17 @@ def test_the_order_of_results_hosts_and_contacts_does_not_show() -> None:
     chance = random.Random(7)
     state = sitting()
     for _ in range(5):
-        results, contacts, hosts = (
-            tuple(chance.sample(rows, len(rows)))
-            for rows in (state.results, state.contacted, state.target.hosts)
+        shuffled = replace(
+            state,
+            results=_mixed(state.results, chance),
+            contacted=_mixed(state.contacted, chance),
+            target=replace(TARGET, hosts=_mixed(TARGET.hosts, chance)),
         )
-        shuffled = replace(state, results=results, contacted=contacts, target=replace(TARGET, hosts=hosts))
         assert write(shuffled) == write(state)
+
+
+def _mixed(rows: tuple[T, ...], chance: random.Random) -> tuple[T, ...]:
+    return tuple(chance.sample(rows, len(rows)))
 
 
 def test_line_ends_and_characters() -> None:
@@ -357,9 +367,7 @@ def test_headings_are_ours() -> None:
     ]
 
 
-def _headings(document: str) -> list[object]:
-    from markdown_it import MarkdownIt
-
+def _headings(document: str) -> list[Token]:
     parsed = MarkdownIt("gfm-like", {"html": True}).parse(body(document))
     return [parsed[number + 1] for number, token in enumerate(parsed) if token.type == "heading_open"]
 
