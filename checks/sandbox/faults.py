@@ -38,9 +38,9 @@ STATES: dict[str, tuple[str, ...]] = {
     ),
 }
 """`broken`: Plumline two days before the launch. The ads are booked. The site moved hosts last week, so www and http
-were never told where to go; app runs on the small server that Ines set up by hand in August, whose certificate ended
-last week and which has no IPv6; docs still has the address of the office machine; DMARC was on the list for "after launch"; staging
-signed its own certificate; and the health check says OK while the database is down."""
+were never told where to go; app runs on the small server that Ines set up by hand in August, which has no IPv6 and
+whose certificate ended last week; docs still has the address of the office machine; DMARC was on the list for "after
+launch"; staging signed its own certificate; and the health check says OK while the database is down."""
 
 
 def with_faults(state: State, ids: Iterable[str]) -> State:
