@@ -310,7 +310,7 @@ async def test_accepting_a_risk_and_taking_it_back() -> None:
     session.undo()
     assert session.state.project.decisions.accepted == (risk,)
     session.undo()
-    assert session.state.project.decisions.accepted == ()
+    assert not session.state.project.decisions.accepted
 
 
 async def test_only_what_is_wrong_can_be_accepted() -> None:
