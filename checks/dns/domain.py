@@ -51,8 +51,10 @@ class Ownership:
 
 @probe(deadline=10)
 async def ownership(world: World, domain: Domain) -> Ownership:
-    """Raises CouldNotCheck where the name does not exist: then there is nothing to own."""
-    await world.find(existing_domain, domain)
+    """Raises CouldNotCheck where a name does not exist: then there is nothing to own. That a platform lends it is
+    known from the name alone, without any network."""
+    if world.target.platform is None:
+        await world.find(existing_domain, domain)
     return Ownership(world.target.platform)
 
 

@@ -67,10 +67,11 @@ class TestOwnDomain:
         assert "belongs to Lovable: buy a domain before you pay for ads" in result.summary
         assert result.change is not None
 
-    async def test_the_fact_is_what_the_target_says(self) -> None:
+    async def test_a_lent_name_is_told_without_any_network(self) -> None:
         platform = Platform("lent.example", "Lender")
-        async with zone_world(target=Target(DOMAIN, platform=platform)) as world:
+        async with zone_world({}, target=Target(DOMAIN, platform=platform)) as world:
             assert (await world.find(ownership, DOMAIN)).platform == platform
+            assert not world.reach.log
 
     async def test_what_does_not_exist_is_not_owned(self) -> None:
         async with zone_world({}) as world:
