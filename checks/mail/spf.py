@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _RECORD = re.compile(r"v=spf1( |\Z)", re.IGNORECASE)
 """RFC 7208 section 4.5: the version is compared without regard to case and ends at a space or at the end."""
 _NEARLY = re.compile(r"[\s\"'“”]*v\s*=\s*[\"']?spf|[\s\"'“”]*spf1\b", re.IGNORECASE)
+_BEGINNING = re.compile(r"[\s\"'“”]*(v\s*=\s*[\"']?)?spf\d*[\s\"'”]*", re.IGNORECASE)
 _ALL = re.compile(r"[-+~?]?all\Z", re.IGNORECASE)
 _LENIENCE = {"-all": 0, "~all": 1, "?all": 2, "+all": 3, "all": 3}
 
@@ -40,6 +41,11 @@ async def spf_records(world: World, mail: MailDomain) -> SpfRecords:
     records = tuple(text for text in sorted(answer.records) if _RECORD.match(text))
     nearly = tuple(text for text in sorted(answer.records) if text not in records and _NEARLY.match(text))
     return SpfRecords(records, nearly, answer.server, await name_servers_of(world, mail.name))
+
+
+def mended(text: str) -> str:
+    """A record that is nearly SPF with a right beginning, its terms untouched."""
+    return "v=spf1 " + _BEGINNING.sub("", text, count=1).strip(" \"'”")
 
 
 def merged(records: tuple[str, ...]) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from checks.mail.dmarc import DmarcRecords, dmarc_present, dmarc_records, first_step
 from checks.mail.mx import MxRecords, mx_present, mx_records
-from checks.mail.spf import SpfRecords, merged, spf_present, spf_records
+from checks.mail.spf import SpfRecords, mended, merged, spf_present, spf_records
 from checks.model import Outcome
 from checks.sandbox.state import ANY, DnsTrouble
 from checks.target import MailDomain
@@ -67,6 +67,20 @@ class TestSpf:
         result = spf_present(MAIL, SpfRecords((), ("v=spf include:x ~all",)))
         assert result.outcome is Outcome.FAIL
         assert "nearly SPF" in result.summary
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "v=spf a -all",
+            "v = spf1 a -all",
+            "spf1 a -all",
+            '"v=spf1 a -all"',
+            "“v=spf1 a -all”",
+            "V=SPF2 a -all",
+        ],
+    )
+    def test_mending_touches_the_beginning_alone(self, text: str) -> None:
+        assert mended(text) == "v=spf1 a -all"
 
     def test_several(self) -> None:
         result = spf_present(
