@@ -73,9 +73,9 @@ def has_colour(stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
 
 
 def has_symbols(stream: TextIO) -> bool:
-    """Whether the stream's encoding knows our symbols."""
+    """Whether the stream's encoding knows our symbols; a stream without one holds any character."""
     try:
-        "✖✔▲△◐…“”–·›".encode(getattr(stream, "encoding", None) or "ascii")
+        "✖✔▲△◐…“”–·›".encode(getattr(stream, "encoding", None) or "utf-8")
     except (UnicodeEncodeError, LookupError):
         return False
     return True

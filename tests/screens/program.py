@@ -73,9 +73,6 @@ class Startup:
     def become(self, state: str) -> None:
         self.runner.run(self.sandbox.set_state(state))
 
-    def have(self, *faults: str) -> None:
-        self.runner.run(self.sandbox.set_faults(faults))
-
     @property
     def words(self) -> list[str]:
         return as_words(self.sandbox.options)

@@ -72,6 +72,7 @@ def test_colour_is_for_terminals_whose_owner_wants_it() -> None:
 def test_a_pipe_is_80_wide_and_encodings_decide_symbols() -> None:
     assert text_width(Stream()) == 80
     assert has_symbols(Stream())
+    assert has_symbols(io.StringIO()), "it has no encoding, so it holds any character"
     assert not has_symbols(Stream(encoding="latin-1"))
     assert not has_symbols(Stream(encoding="no-such-encoding"))
 
@@ -137,9 +138,9 @@ def test_check_in_a_terminal_has_colour_and_a_line_of_progress() -> None:
     assert "\rChecking: 0 of " in told
 
 
-@pytest.mark.parametrize("changes", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
-def test_check_without_colour_has_no_escape_code(changes: dict[str, str]) -> None:
-    told, code = everything(in_terminal(["check", DOMAIN, *OFFLINE], **changes))
+@pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_check_without_colour_has_no_escape_code(name: str, value: str) -> None:
+    told, code = everything(in_terminal(["check", DOMAIN, *OFFLINE], (80, 24), None, **{name: value}))
     assert code == 3
     assert "? CANNOT SAY YET" in told
     assert ESC not in told
