@@ -67,9 +67,14 @@ async def test_a_strange_subject_starts_and_ends_under_one_name() -> None:
 
 
 async def test_cancelling_cancels_every_probe_and_says_what_was_not_done() -> None:
-    begun = asyncio.Barrier(3)
+    begun, quick_is_done = asyncio.Barrier(3), asyncio.Event()
     cancelled: list[str] = []
     events: list[Event] = []
+
+    def listen(event: Event) -> None:
+        events.append(event)
+        if isinstance(event, CheckFinished):
+            quick_is_done.set()
 
     async def hanging(world: Any, subject: Any) -> None:
         await begun.wait()
@@ -85,8 +90,9 @@ async def test_cancelling_cancels_every_probe_and_says_what_was_not_done() -> No
         await world.facts.find(hanging_probe, subject)
 
     checks = [make("edge.a-quick"), make("edge.hanging", needs=(probing(outer),), each=all_hosts)]
-    running = asyncio.create_task(run(TARGET, world(), checks, events.append))
+    running = asyncio.create_task(run(TARGET, world(), checks, listen))
     await asyncio.wait_for(begun.wait(), 5)
+    await asyncio.wait_for(quick_is_done.wait(), 5)
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asyncio.wait_for(running, 5)

@@ -86,8 +86,8 @@ def raises_severity(*_: object) -> Result:
     return failed("terrible", SEEN, severity=Severity.BLOCKER)
 
 
-def recurses(*_: object) -> Result:
-    return recurses()
+def recurses(subject: object, fact: object) -> Result:
+    return recurses(subject, fact)
 
 
 @pytest.mark.parametrize(
