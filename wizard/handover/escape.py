@@ -25,9 +25,14 @@ _TAIL = re.compile(r"[,:.!?)”]+\Z")
 _HEAD = re.compile(r"\A[(“]+")
 
 
+def _unmarked(text: str, limit: int) -> str:
+    """Visible text in which nothing looks like one of our marks, also to a reader that searches without parsing."""
+    return visible(text, limit).replace("<!--lr:", "<\\u{21}--lr:")
+
+
 def code(text: str) -> str:
     """`text` as a code span that nothing in it can end."""
-    shown = visible(text, CODE_LIMIT)
+    shown = _unmarked(text, CODE_LIMIT)
     if not shown.strip():
         return EMPTY
     used = {len(run) for run in re.findall(r"`+", shown)}
@@ -113,7 +118,7 @@ def prose(text: str) -> str:
 
 def fence(text: str) -> list[str]:
     """`text`, which may have several lines, as a code block that nothing in it can end."""
-    lines = [visible(line, 100_000) for line in text.splitlines()] or [""]
+    lines = [_unmarked(line, 100_000) for line in text.splitlines()] or [""]
     longest = max((len(run) for line in lines for run in re.findall(r"`+", line)), default=0)
     bar = "`" * max(3, longest + 1)
     return [f"{bar}text", *lines, bar]
