@@ -39,13 +39,13 @@ class BaseScreen(Screen[None]):
     """Subclasses give `body`, `place` and `show_state`; the rest is the same everywhere."""
 
     AUTO_FOCUS = "StepBar"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+    HORIZONTAL_BREAKPOINTS = [
         (0, "-tiny"),
         (30, "-narrow"),
         (72, "-normal"),
         (110, "-wide"),
     ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+    VERTICAL_BREAKPOINTS = [
         (0, "-flat"),
         (8, "-short"),
         (20, "-medium"),
@@ -75,7 +75,10 @@ class BaseScreen(Screen[None]):
     def body(self) -> Iterable[Widget]:
         return ()
 
+    composed = False
+
     def on_mount(self) -> None:
+        self.composed = True
         self.refresh_all()
 
     def on_screen_resume(self) -> None:
@@ -83,7 +86,7 @@ class BaseScreen(Screen[None]):
 
     def refresh_all(self) -> None:
         """Show the state of the sitting as it is now."""
-        if not self.is_mounted:
+        if not self.composed:
             return
         self.query_one(TitleLine).show(self.launch.domain_shown, self.place())
         self.show_step()
@@ -102,7 +105,8 @@ class BaseScreen(Screen[None]):
 
     def tick(self) -> None:
         """Called about ten times a second while checks run."""
-        self.show_step()
+        if self.composed:
+            self.show_step()
 
     def run_ended(self, stopped: bool) -> None:
         """Called on the screen in front when a run is over."""

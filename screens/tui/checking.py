@@ -17,6 +17,7 @@ from screens.tui.progress import RunProgress, SubjectProgress
 from screens.tui.words import GOOD, MUTED, heading, lines, muted, outcome_symbol, severity_symbol
 
 BAR_CELLS = 40
+WORD_CELLS = 15
 _COUNTED = (Outcome.PASS, Outcome.PARTIAL, Outcome.FAIL, Outcome.COULD_NOT_CHECK, Outcome.NEEDS_ANSWER)
 
 
@@ -70,7 +71,7 @@ def found_of(progress: RunProgress, width: int) -> Content:
             else outcome_symbol(result.outcome)
         )
         word = result.severity.label if result.outcome is Outcome.FAIL else result.outcome.label
-        parts.append(Content.assemble("  ", symbol, (f" {word}  ", MUTED), result.summary))
+        parts.append(Content.assemble("  ", symbol, (f" {word.ljust(WORD_CELLS)}  ", MUTED), result.summary))
     return lines(parts)
 
 
@@ -103,6 +104,8 @@ class CheckingScreen(BaseScreen):
 
     def refresh_all(self) -> None:
         super().refresh_all()
+        if not self.composed:
+            return
         domain = self.launch.domain
         understood = self.query_one("#understood", Static)
         understood.update(Content(domain.understood if domain is not None else ""))
@@ -111,7 +114,7 @@ class CheckingScreen(BaseScreen):
 
     def tick(self) -> None:
         progress = self.launch.progress
-        if progress is None:
+        if progress is None or not self.composed:
             return
         width = self.size.width
         self.query_one("#progress", Static).update(head_of(progress, max(10, min(60, width - 4))))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.events import Click, Focus, Resize
+from textual.events import Click, Resize
 from textual.message import Message
 from textual.widgets import Footer, Static
 
@@ -28,7 +28,7 @@ class TitleLine(Static):
         if domain:
             parts.append(f"  {domain}")
         if place:
-            parts.append((f"  › {place}", "$text-muted"))
+            parts.append((f"  › {place}", "$foreground 62%"))
         self.update(Content.assemble(*parts))
 
 
@@ -64,16 +64,15 @@ class StepBar(Static, can_focus=True):
                 (step.title, "bold"),
                 "\n",
                 (key, "$text-accent bold"),
-                (f"  {step.hint}", "$text-muted"),
+                (f"  {step.hint}", "$foreground 62%"),
             )
         )
 
-    def on_focus(self, event: Focus) -> None:
+    def watch_has_focus(self, focused: bool) -> None:
+        super().watch_has_focus(focused)
         self._draw()
-        self.app.cursor_position = self.content_region.offset
-
-    def on_blur(self) -> None:
-        self._draw()
+        if focused:
+            self.app.cursor_position = self.content_region.offset
 
     def on_click(self, event: Click) -> None:
         self.action_do()

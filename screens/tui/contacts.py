@@ -24,16 +24,18 @@ def contact_line(contact: Contact) -> Content:
     address = f"[{contact.address}]" if ":" in contact.address else contact.address
     where = f"{contact.host} " if contact.host and contact.host != contact.address else ""
     return Content.assemble(
-        (f"  {contact.at:%H:%M:%S}  ", "$text-muted"),
+        (f"  {contact.at:%H:%M:%S}  ", "$foreground 62%"),
         f"{contact.outcome:<12} {where}{address}:{contact.port}",
-        (f"  {contact.purpose}", "$text-muted"),
+        (f"  {contact.purpose}", "$foreground 62%"),
     )
 
 
 def allowed_lines(reach: Reach | None) -> list[Content]:
     if reach is None:
         return [muted("  Nothing yet: this is decided when the checks begin.")]
-    return [Content.assemble(f"  {row.what}", (f"  {row.why}", "$text-muted")) for row in reach.describe()]
+    return [
+        Content.assemble(f"  {row.what}", (f"  {row.why}", "$foreground 62%")) for row in reach.describe()
+    ]
 
 
 def log_lines(contacts: Iterable[Contact]) -> list[Content]:

@@ -6,24 +6,35 @@ import asyncio
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import HorizontalGroup, VerticalScroll
+from textual.containers import HorizontalGroup
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from screens.tui.accept import LineInput
 from screens.tui.base import BaseScreen, Step, style
+from screens.tui.markdown_view import MarkdownView
 from wizard.session import SessionState
-
-if TYPE_CHECKING:
-    from textual.widgets import Markdown
 
 
 def usual_path(state: SessionState, *, demo: bool) -> str:
     return "handover.md" if demo else f"handover-{state.project.domain.host}.md"
+
+
+class Previewed(Message):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
+class Saved(Message):
+    def __init__(self, sentence: str, *, well: bool) -> None:
+        super().__init__()
+        self.sentence, self.well = sentence, well
 
 
 class ExportScreen(BaseScreen):
@@ -38,16 +49,13 @@ class ExportScreen(BaseScreen):
     def __init__(self) -> None:
         super().__init__()
         self._shown: SessionState | None = None
-        self._text = ""
 
     def body(self) -> Iterable[Widget]:
         yield HorizontalGroup(
             Static("Save as", id="label", markup=False), LineInput(id="path", compact=True), id="where"
         )
         yield Static(id="answer", markup=False)
-        scroll = VerticalScroll(id="preview")
-        scroll.can_focus = True
-        yield scroll
+        yield MarkdownView(id="preview")
 
     def step(self) -> Step | None:
         """Enter in the field saves; a second thing to do would only compete with it."""
@@ -71,20 +79,10 @@ class ExportScreen(BaseScreen):
         from wizard.handover.write import write_handover
 
         text = await asyncio.to_thread(write_handover, state, generated=datetime.now(UTC))
-        self._text = text
-        view = await self._markdown()
-        await view.update(_without_front_matter(text))
+        self.post_message(Previewed(text))
 
-    async def _markdown(self) -> Markdown:
-        # Markdown and its parser are heavy, and this is the only screen that shows any.
-        from textual.widgets import Markdown
-
-        known = list(self.query(Markdown))
-        if known:
-            return known[0]
-        view = Markdown(open_links=False)
-        await self.query_one("#preview").mount(view)
-        return view
+    def on_previewed(self, message: Previewed) -> None:
+        self.query_one("#preview", MarkdownView).show(_without_front_matter(message.text))
 
     def _say(self, sentence: str, *, wrong: bool = False) -> None:
         answer = self.query_one("#answer", Static)
@@ -112,11 +110,17 @@ class ExportScreen(BaseScreen):
         try:
             saved = await asyncio.to_thread(save_handover, path, text)
         except NotSaved as error:
-            self._say(str(error), wrong=True)
+            self.post_message(Saved(str(error), well=False))
+        else:
+            self.post_message(Saved(f"Written to {saved}.", well=True))
+
+    def on_saved(self, message: Saved) -> None:
+        if not message.well:
+            self._say(message.sentence, wrong=True)
             return
         self.launch.handover_saved = True
-        own = "  Now yours: launch-ready your-domain.com" if self.launch.source.demo else ""
-        self._say(f"✔ Written to {saved}. Esc goes back.{own}")
+        own = " Now yours: launch-ready your-domain.com" if self.launch.source.demo else ""
+        self._say(f"✔ {message.sentence} Esc goes back.{own}")
 
     def action_other_part(self) -> None:
         path = self.query_one("#path")

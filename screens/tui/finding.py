@@ -51,7 +51,7 @@ class FindingScreen(BaseScreen):
         self._detail: Detail | None = None
 
     def place(self) -> str:
-        return self.result_id
+        return "finding"
 
     def body(self) -> Iterable[Widget]:
         scroll = VerticalScroll(id="detail")

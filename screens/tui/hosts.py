@@ -89,7 +89,7 @@ class HostsScreen(BaseScreen):
             hosts.clear_options()
             hosts.add_options(
                 Selection(
-                    Content.assemble(host.name, (f"  {host.role.value}", "$text-muted")),
+                    Content.assemble(host.name, (f"  {host.role.value}", "$foreground 62%")),
                     host.name,
                     host.name not in rejected,
                 )

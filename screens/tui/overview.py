@@ -17,7 +17,7 @@ from screens.tui.base import BaseScreen, style
 from screens.tui.choices import Choices
 from screens.tui.help_texts import bar_names
 from screens.tui.overview_rows import map_rows, todo_rows
-from screens.tui.words import lines, muted, verdict_lines
+from screens.tui.words import muted, verdict_lines
 from wizard.session import SessionState
 
 
@@ -33,23 +33,41 @@ class OverviewScreen(BaseScreen):
         Binding("left,right", "other_list", "other list", show=False),
     ]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._rest = ""
+
     def body(self) -> Iterable[Widget]:
         yield Static(id="verdict", markup=False)
+        yield Static(id="about", markup=False)
         yield Container(Choices(id="todo"), Choices(id="map"), id="lists")
-        yield Static(id="demo", markup=False)
 
     def show_state(self, state: SessionState) -> None:
         assessment = state.assessment
         big, rest = verdict_lines(assessment.verdict, assessment.verdict_line)
-        self.query_one("#verdict", Static).update(lines([big, muted(rest)]) if rest else big)
+        self.query_one("#verdict", Static).update(big)
+        self._rest = rest
         self.query_one("#todo", Choices).show_rows(todo_rows(assessment))
         self.query_one("#map", Choices).show_rows(
             map_rows(assessment, bar_names(), titles=self.has_class("-wide"))
         )
-        demo = self.query_one("#demo", Static)
-        demo.display = self.launch.source.demo
-        said = "m mends everything and checks again. " if self.launch.source.mendable else ""
-        demo.update(Content(f"A made-up startup. {said}Yours: launch-ready your-domain.com"))
+        self.show_row()
+
+    def show_row(self) -> None:
+        """One line that tells in full what the highlighted row has to cut."""
+        focused = self.focused
+        option = focused.highlighted_option if isinstance(focused, Choices) else None
+        prompt = option.prompt if option is not None else None
+        # Rows are laid out with runs of blanks, which a sentence does not need.
+        said = " ".join(prompt.plain.split()) if isinstance(prompt, Content) else self._rest
+        self.query_one("#about", Static).update(muted(said))
+
+    def on_descendant_focus(self) -> None:
+        self.show_row()
+
+    @on(OptionList.OptionHighlighted)
+    def _highlighted(self) -> None:
+        self.show_row()
 
     def on_resize(self, event: Resize) -> None:
         self.call_after_refresh(self.refresh_all)

@@ -14,9 +14,9 @@ from wizard.assessment import Assessment, Finding, ItemStatus, Unchecked, worst
 from wizard.roadmap import Stage, load_roadmap
 
 _GROUPS = (
-    (Severity.BLOCKER, "Launch blockers: fix before launch day"),
-    (Severity.HIGH, "High risks: may wait, not for long"),
-    (Severity.MEDIUM, "Medium risks: may wait"),
+    (Severity.BLOCKER, "Launch blockers, fix first"),
+    (Severity.HIGH, "High risks, may wait"),
+    (Severity.MEDIUM, "Medium risks, may wait"),
 )
 
 
@@ -68,7 +68,7 @@ def _stage(stage: Stage, items: Mapping[str, ItemStatus]) -> Option:
     seen = [status.outcome for status in checks if status.outcome is not None]
     said = f"{len(seen)} of {len(checks)}" if seen else "not yet"
     text = Content.assemble(
-        f" {stage.number}  {stage.name[:17].ljust(18)}", outcome_symbol(worst(seen)), f" {said}"
+        f" {stage.number} {stage.name[:19].ljust(20)}", outcome_symbol(worst(seen)), f" {said}"
     )
     return row(text, f"stage:{stage.number}")
 
@@ -79,7 +79,7 @@ def map_rows(assessment: Assessment, bar_names: Mapping[str, str], titles: bool)
     for status in assessment.bars:
         bar = status.bar
         name = bar_names.get(bar.id, bar.title)
-        parts: list[Content | str] = [f" {bar.id} {name[:11].ljust(12)}", bar_badge(status.state)]
+        parts: list[Content | str] = [f" {bar.id} {name[:9].ljust(11)}", bar_badge(status.state)]
         if titles:
             parts.append(muted(" " * (18 - len(status.state.value)) + bar.title))
         rows.append(row(Content("").join(parts), f"bar:{bar.id}"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
@@ -37,7 +38,7 @@ def rows_of(app: LaunchReadyApp) -> list[Row]:
             (
                 f"Stage {stage.number}: {stage.name}",
                 stage.question,
-                lambda number=stage.number: app.open_stage(number),
+                partial(app.open_stage, stage.number),
             )
             for stage in load_roadmap().stages
         ]

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from checks.model import Outcome
 from screens.tui.base import BaseScreen, style
 from screens.tui.choices import Choices, row
 from screens.tui.words import heading, lines, muted, outcome_symbol
@@ -28,18 +29,40 @@ _HOW = {
 }
 
 
+LABEL_CELLS = 17
+
+_ORDER = (
+    Outcome.FAIL,
+    Outcome.PARTIAL,
+    Outcome.COULD_NOT_CHECK,
+    Outcome.NEEDS_ANSWER,
+    Outcome.PASS,
+    Outcome.NOT_APPLICABLE,
+)
+
+
+def short_label(status: ItemStatus) -> str:
+    """The item's outcome in at most LABEL_CELLS cells; the whole label stands below the list."""
+    if status.outcome is not None and not status.whole:
+        return "fine in part"
+    return status.label if len(status.label) <= LABEL_CELLS else "in the handover"
+
+
 def item_rows(statuses: Iterable[ItemStatus]) -> list[Option]:
     """One row an item, and below it one row a result."""
     rows: list[Option] = []
     for status in statuses:
         item = status.item
         text = Content.assemble(
-            outcome_symbol(status.outcome), f"  {item.id}  ", (item.title, "bold"), muted(f"  {status.label}")
+            f"{item.id} ",
+            outcome_symbol(status.outcome),
+            muted(f" {short_label(status).ljust(LABEL_CELLS)} "),
+            (item.title, "bold"),
         )
         rows.append(row(text, f"item:{item.id}"))
         rows.extend(
-            row(Content.assemble("      ", outcome_symbol(r.outcome), "  ", r.summary), f"{item.id}:{r.id}")
-            for r in status.results
+            row(Content.assemble("     ", outcome_symbol(r.outcome), "  ", r.summary), f"{item.id}:{r.id}")
+            for r in sorted(status.results, key=lambda r: (_ORDER.index(r.outcome), r.id))
         )
     return rows
 
@@ -98,9 +121,9 @@ class ItemsScreen(BaseScreen):
             return
         kind, _, name = row_id.partition(":")
         if kind == "item":
-            item = state.assessment.items[name].item
-            how = _HOW.get(item.how, "")
-            about.update(lines([item.title, muted(f"{item.why} ({how})" if item.why else how)]))
+            status = state.assessment.items[name]
+            how = _HOW.get(status.item.how, "")
+            about.update(lines([status.item.title, muted(f"{status.label} · {how}"), muted(status.item.why)]))
             return
         result = state.result(name)
         if result is not None:

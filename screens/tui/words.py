@@ -16,7 +16,7 @@ BAD, WARN, GOOD, MUTED, ACCENT = (
     "$text-error",
     "$text-warning",
     "$text-success",
-    "$text-muted",
+    "$foreground 62%",
     "$text-accent",
 )
 
@@ -84,7 +84,9 @@ def verdict_lines(verdict: Verdict, line: str) -> tuple[Content, str]:
     found, _, rest = line.partition(", not looked at yet: ")
     word, colon, said = found.partition(": ")
     symbol, style = _VERDICTS[verdict]
-    big = Content.assemble((f"{symbol} {word}", f"{style} bold"), "  " if colon else "", said)
+    big = Content.assemble(
+        (f" {symbol} {word} ", f"{style} bold reverse"), "  " if colon else "", (said, "bold")
+    )
     return big, f"Not looked at yet: {rest}" if rest else ""
 
 
