@@ -86,6 +86,11 @@ def platform_of(name: str) -> Platform | None:
     return Platform(ours, listed[ours]) if ours else None
 
 
+def is_public_suffix(name: str) -> bool:
+    """Whether strangers own the names below this one: `co.uk`, `vercel.app`."""
+    return name in _suffixes().platforms or _public_suffixes().publicsuffix(name) == name
+
+
 @lru_cache(maxsize=1024)
 def registrable_domain(name: str) -> str:
     """The name one owns: `acme.co.uk` of `app.acme.co.uk`, `acme.lovable.app` of `x.acme.lovable.app`.

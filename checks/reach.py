@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from checks.platforms import is_public_suffix, registrable_domain
 from checks.text import visible
 
 if TYPE_CHECKING:
@@ -108,22 +109,6 @@ def plain(host: str) -> str:
     return str(ipaddress.ip_address(bare)) if is_address(bare) else bare
 
 
-@lru_cache(maxsize=1)
-def _suffixes() -> Any:
-    from publicsuffixlist import PublicSuffixList
-
-    return PublicSuffixList()
-
-
-def registrable_domain(name: str) -> str | None:
-    """The name one buys, `acme.co.uk` of `app.acme.co.uk`, by the public suffix list with its private section.
-
-    None when `name` is a public suffix itself. The first call reads the list (tens of milliseconds).
-    """
-    found: str | None = _suffixes().privatesuffix(plain(name))
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class Contact:
     """One attempt to reach something. `outcome` is `ok` or a failure's kind."""
@@ -220,9 +205,9 @@ class Reach:
 
     def _read_suffixes(self) -> None:
         while self._unread:
-            tree = registrable_domain(self._unread.pop())
-            if tree:
-                self.allow_tree(tree, "names below your domain")
+            name = plain(self._unread.pop())
+            if not is_public_suffix(name):
+                self.allow_tree(registrable_domain(name), "names below your domain")
 
     def _covered(self, name: str) -> bool:
         return any(name == tree or name.endswith(f".{tree}") for tree in self._trees)

@@ -42,7 +42,7 @@ def utc_now() -> datetime:
 
 def preload() -> None:
     """Import what the first exchange needs. For a worker thread, so that no screen waits for it."""
-    from checks.reach import registrable_domain
+    from checks.platforms import registrable_domain
 
     registrable_domain("example.com")
 

@@ -52,7 +52,7 @@ def read_domain(typed: str) -> DomainName:
     ascii_name = _ascii(host, shown)
     _refuse_address(ascii_name, shown)
     _refuse_malformed(ascii_name, shown)
-    name = _registrable(ascii_name)
+    name = _registrable(ascii_name, shown)
     if "_" in name:
         raise NotADomain(f"{shown} has an underscore; a domain that one can buy has none.")
     if ascii_name == f"www.{name}":
@@ -160,9 +160,11 @@ def _refuse_malformed(name: str, shown: _Shown) -> None:
         raise NotADomain(f"{shown} has no ending such as .com or .ai; type the whole domain.")
 
 
-def _registrable(name: str) -> str:
-    from checks.platforms import registrable_domain
+def _registrable(name: str, shown: _Shown) -> str:
+    from checks.platforms import is_public_suffix, registrable_domain
 
+    if is_public_suffix(name):
+        raise NotADomain(f"{shown} is an ending that many owners share; type your own name below it.")
     return registrable_domain(name)
 
 

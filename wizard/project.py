@@ -78,6 +78,7 @@ def _platform_exclusions(platform: Platform) -> tuple[Exclusion, ...]:
     )
     scopes = (
         "mail",
+        "dns.name-exists",
         "dns.host-resolves",
         "dns.no-ipv6",
         "dns.host-mail",

@@ -15,8 +15,8 @@ from checks.check import check
 from checks.edge.door_words import canonical_host, evidence_of, expected_path, judgeable, place_of
 from checks.failure import FailureKind
 from checks.model import Cause, Change, Evidence, Result, Severity, could_not_check, failed, passed
+from checks.platforms import registrable_domain
 from checks.probes.doors import Door, DoorEnd, FrontDoors, front_doors, host_of, leads_elsewhere
-from checks.reach import registrable_domain
 from checks.target import Domain, the_domain
 
 BROKEN = frozenset({DoorEnd.ERROR, DoorEnd.FAILED, DoorEnd.NOWHERE})
@@ -136,4 +136,4 @@ def canonical(domain: Domain, found: FrontDoors) -> Result:
 
 
 def _own(name: str) -> str:
-    return registrable_domain(name) or name
+    return registrable_domain(name)

@@ -12,11 +12,11 @@ from checks.check import probe
 from checks.facts import cause_of
 from checks.failure import Failure, FailureKind
 from checks.model import Cause, CouldNotCheck
+from checks.platforms import registrable_domain
 from checks.probes.certificates import trusted_host
 from checks.probes.names import HostAddresses, Resolution, existing_domain, host_addresses
 from checks.probes.reachability import HTTP, answering_host, host_named, is_listed
 from checks.probes.walls import wall_cause
-from checks.reach import registrable_domain
 from checks.redirects import Hop, HopEnd, follow
 from checks.response import Headers
 from checks.target import Domain, Target

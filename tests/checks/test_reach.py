@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.reach import LOG_LIMIT, AddressKind, Reach, address_kind, plain, registrable_domain
+from checks.reach import LOG_LIMIT, AddressKind, Reach, address_kind, plain
 from checks.target import Domain, Endpoint, EndpointKind, Host, MailDomain, Platform, Target
 
 K = AddressKind
@@ -118,20 +118,11 @@ def test_what_is_no_address_has_no_kind(text: str) -> None:
         address_kind(text)
 
 
-@pytest.mark.parametrize(
-    ("name", "registrable"),
-    [
-        ("acme.ai", "acme.ai"),
-        ("app.acme.ai", "acme.ai"),
-        ("a.b.acme.co.uk", "acme.co.uk"),
-        ("shop.vercel.app", "shop.vercel.app"),
-        ("acme.example", "acme.example"),
-        ("co.uk", None),
-        ("xn--bcher-kva.example", "xn--bcher-kva.example"),
-    ],
-)
-def test_the_name_one_buys(name: str, registrable: str | None) -> None:
-    assert registrable_domain(name) == registrable
+def test_a_public_suffix_opens_no_names_below_it() -> None:
+    reach = Reach()
+    reach.allow_target(Target(Domain("co.uk")))
+    assert reach.may_contact("co.uk")
+    assert not reach.may_contact("acme.co.uk")
 
 
 TARGET = Target(

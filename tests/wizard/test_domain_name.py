@@ -100,6 +100,8 @@ def test_it_says_what_it_understood(typed: str, understood: str) -> None:
         ("１.１.１.１", "IP address"),
         ("acme", "no ending"),
         ("localhost", "no ending"),
+        ("co.uk", "an ending that many owners share"),
+        ("https://vercel.app/", "an ending that many owners share"),
         ("acme,ai", "comma"),
         ("acme ai", "space"),
         ("acme.ai, other.ai", "several domains"),

@@ -83,7 +83,7 @@ def test_a_name_that_a_platform_lends() -> None:
     ("check_id", "item", "applies"),
     [
         ("dns.own-domain", "S1.1", True),
-        ("dns.name-exists", "S1.1", True),
+        ("dns.name-exists", "S1.1", False),
         ("edge.tls-trusted", "S2.2", True),
         ("edge.host-answers", "S2.6", True),
         ("performance.baseline", "S1.5", True),
