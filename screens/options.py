@@ -16,7 +16,6 @@ STAGES = 7
 
 _HOST = r"\[[^\[\]]+\]|[^:\[\]\s]+"
 _ONLY = re.compile(r"[a-z]+(\.[a-z0-9-]+(@\S+)?)?\Z")
-_SELECTOR = re.compile(r"[a-z0-9_]([a-z0-9._-]{0,61}[a-z0-9_])?\Z", re.IGNORECASE)
 
 
 class Parser(argparse.ArgumentParser):
@@ -112,11 +111,12 @@ def endpoint(text: str) -> tuple[str, str]:
 
 
 def selector(text: str) -> str:
-    if not _SELECTOR.match(text):
-        raise argparse.ArgumentTypeError(
-            f"“{text}” is no DKIM selector: it is the word before ._domainkey, for example pm2026"
-        )
-    return text.lower()
+    from wizard.dkim_selector import NotASelector, read_selector
+
+    try:
+        return read_selector(text)
+    except NotASelector as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def stage(text: str) -> int:

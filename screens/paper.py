@@ -57,13 +57,13 @@ class Paper:
         lines[0] = lines[0].replace(mark, self.ink(mark, style), 1)
         self._put(lines, aside, indent + 2)
 
-    def field(self, label: str, text: str, *, indent: int = 2) -> None:
-        """`Have   what stands there`; nothing when there is no text."""
+    def field(self, label: str, text: str, *, indent: int = 2, hang: int = 0) -> None:
+        """`Have   what stands there`; later lines are indented by `hang` more; nothing when there is no text."""
         if not text:
             return
         beside = self.width >= 40 and len(label) < LABEL
-        begun = f"{label:<{LABEL}}{text}" if beside else f"{label}: {text}"
-        lines = self._wrapped(begun, indent, indent + (LABEL if beside else 2))
+        begun = f"{label:<{LABEL}}{text}" if beside else f"{label}: {text}" if label else text
+        lines = self._wrapped(begun, indent, indent + (LABEL if beside else 2) + hang)
         lines[0] = lines[0].replace(label, self.ink(label, "muted"), 1)
         self._lines.extend(lines)
 

@@ -77,7 +77,7 @@ class Sitting:
 
     def show_where_we_stand(self) -> None:
         paper = self.prompts.paper()
-        write_verdict(paper, self.state.assessment)
+        write_verdict(paper, self.state.assessment, whole=False)
         step = self.state.next_step
         paper.field("Next", step.title + (f" ({minutes(step.minutes)})" if step.minutes else ""))
         self.prompts.show(paper)

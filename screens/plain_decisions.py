@@ -26,7 +26,7 @@ def confirm_hosts(prompts: Prompts, session: Session) -> None:
     paper = prompts.paper()
     paper.text("These were found by guessing. Which are yours?", indent=0, style="strong")
     for number, host in enumerate(hosts, 1):
-        paper.text(f"{number:>2}  {host}", indent=1)
+        paper.text(f"{number:>2}  {visible(host)}", indent=1)
     prompts.show(paper)
     while True:
         typed = prompts.ask(
@@ -39,7 +39,7 @@ def confirm_hosts(prompts: Prompts, session: Session) -> None:
             break
         prompts.say(f"“{visible(typed, 40)}” is not in the list.")
     session.confirm_hosts(chosen, [host for host in hosts if host not in chosen])
-    prompts.say(f"Yours: {', '.join(chosen) or 'none of them'}.")
+    prompts.say(f"Yours: {visible(', '.join(chosen)) or 'none of them'}.")
 
 
 def _chosen(typed: str, hosts: list[str]) -> list[str] | None:

@@ -29,7 +29,7 @@ def row(finding: Finding) -> str:
 
 def show_finding(prompts: Prompts, finding: Finding) -> None:
     paper = prompts.paper()
-    write_finding(paper, finding, brief=False)
+    write_finding(paper, finding)
     prompts.show(paper)
 
 

@@ -58,11 +58,14 @@ def about(result: CheckResult) -> str:
     return result.summary if result.subject in result.summary else f"{result.subject}: {result.summary}"
 
 
-def write_verdict(paper: Paper, assessment: Assessment) -> None:
+def write_verdict(paper: Paper, assessment: Assessment, *, whole: bool = True) -> None:
+    """The verdict's word and what was found; when `whole`, also what was not looked at, so that no part misleads."""
     mark, style = VERDICTS[assessment.verdict]
-    found = assessment.verdict_line.partition(", not looked at yet: ")[0]
-    word, colon, rest = found.partition(": ")
-    paper.marked(f"{mark} {word}", rest if colon else "", style=style)
+    found, _, rest = assessment.verdict_line.partition(", not looked at yet: ")
+    word, _, said = found.partition(": ")
+    paper.marked(f"{mark} {word}", said, style=style)
+    if rest and whole:
+        paper.text(f"Not looked at yet: {rest}", style="muted")
 
 
 def write_change(paper: Paper, result: CheckResult, indent: int) -> None:
@@ -83,12 +86,12 @@ def write_change(paper: Paper, result: CheckResult, indent: int) -> None:
 
 def write_steps(paper: Paper, text: CheckText, indent: int) -> None:
     for number, step in enumerate(text.fix, 1):
-        paper.field("How" if number == 1 else "", f"{number}. {step}", indent=indent)
+        paper.field("How" if number == 1 else "", f"{number}. {step}", indent=indent, hang=3)
     paper.field("Then", text.verify, indent=indent)
 
 
 def write_step(paper: Paper, step: NextStep, state: SessionState, hint: str = "") -> None:
-    """The one next thing to do; `hint` says how to do it in this face."""
+    """The one next thing to do; `hint` is the line to type for it, where it is done by typing one."""
     paper.heading("Next step", minutes(step.minutes))
     paper.text(step.title, style="strong")
     result = state.result(step.result_id)
@@ -100,31 +103,36 @@ def write_step(paper: Paper, step: NextStep, state: SessionState, hint: str = ""
         write_change(paper, result, 2)
         write_steps(paper, text_of(result.check_id), 2)
     if hint:
-        paper.field("Do", hint)
+        choose = step.kind is StepKind.CONFIRM_HOSTS
+        paper.field("Type", "this, without the hosts that are not yours:" if choose else "this:")
+        paper.verbatim(hint)
 
 
-def write_finding(paper: Paper, finding: Finding, *, brief: bool) -> None:
+def write_finding(paper: Paper, finding: Finding, *, told: bool = False) -> None:
+    """One finding with everything its mending takes; `told`: that stands further up already."""
     mark, style = SEVERITIES[finding.severity]
     half = " (in part)" if all(r.outcome is Outcome.PARTIAL for r in finding.results) else ""
     head = f"{mark} {finding.severity.label}{half}"
     paper.marked(head, finding.title, style=style, aside=minutes(finding.minutes))
+    paper.text(f"{finding.check_id} on {', '.join(r.subject for r in finding.results)}", style="muted")
     if finding.accepted:
         risk = finding.accepted
         paper.text(f"accepted by {risk.by} on {risk.on:%d %b %Y}: {risk.reason}", style="muted")
-    paper.text(
-        f"{finding.check_id}@  {', '.join(r.subject for r in finding.results)}".replace("@  ", " on "),
-        style="muted",
-    )
-    if not brief:
-        paper.field("Why", finding.text.why)
-    for result in finding.results:
-        if len(finding.results) > 1:
-            paper.text(about(result))
-        if not brief:
-            write_change(paper, result, 4 if len(finding.results) > 1 else 2)
-    if not brief:
-        write_steps(paper, finding.text, 2)
+    elif told:
+        paper.text("The next step, told above.", style="muted")
+    else:
+        _write_mending(paper, finding)
     paper.blank()
+
+
+def _write_mending(paper: Paper, finding: Finding) -> None:
+    several = len(finding.results) > 1
+    paper.field("Why", finding.text.why)
+    for result in finding.results:
+        if several:
+            paper.text(about(result))
+        write_change(paper, result, 4 if several else 2)
+    write_steps(paper, finding.text, 2)
 
 
 def write_unchecked(paper: Paper, unchecked: Unchecked, next_id: str = "") -> None:
@@ -177,7 +185,7 @@ def write_findings(paper: Paper, assessment: Assessment, next_id: str = "") -> N
             paper.heading(title, f"{len(findings)}")
         for finding in findings:
             told = len(finding.results) == 1 and finding.results[0].id == next_id
-            write_finding(paper, finding, brief=told or bool(finding.accepted))
+            write_finding(paper, finding, told=told)
 
 
 def write_questions(paper: Paper, assessment: Assessment) -> None:
@@ -206,14 +214,14 @@ def write_rest(paper: Paper, assessment: Assessment, next_id: str) -> None:
 
 
 def report(state: SessionState, paper: Paper, *, hint: str = "", took: float = 0) -> str:
-    """The whole text. `hint` tells how the next step is done from here; `took` is the audit's time in seconds."""
+    """The whole text. `hint` is the line to type for the next step; `took` is the audit's time in seconds."""
     assessment, step = state.assessment, state.next_step
     domain = state.project.domain
     shown = domain.name if domain.readable == domain.name else f"{domain.readable} ({domain.name})"
     paper.text(f"Launch Ready: {shown}", indent=0, style="strong")
     paper.text(domain.understood, indent=0, style="muted") if domain.understood else None
     paper.blank()
-    write_verdict(paper, assessment)
+    write_verdict(paper, assessment, whole=False)
     write_step(paper, step, state, hint)
     write_findings(paper, assessment, step.result_id)
     if blind(assessment):
@@ -222,6 +230,6 @@ def report(state: SessionState, paper: Paper, *, hint: str = "", took: float = 0
     else:
         write_rest(paper, assessment, step.result_id)
     paper.blank()
-    seconds = f", in {took:.1f} s" if took else ""
+    seconds = f", in {took:.1f} seconds" if took else ""
     paper.text(f"{assessment.coverage}{seconds}. Nothing was changed or kept.", indent=0, style="muted")
     return str(paper)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import shlex
 import sys
 import time
 
+from checks.text import visible
 from screens import outside, reading
 from screens.audit import demo, look
 from screens.outcome import exit_code
@@ -59,11 +61,13 @@ def tell(state: SessionState, values: argparse.Namespace, took: float, command: 
 
 
 def hint(state: SessionState, command: str) -> str:
-    """How the next step is done from a command line, where that is not plain from the step itself."""
+    """The command line for the next step, where the step is done by typing one."""
     step = state.next_step
     if step.kind is StepKind.CONFIRM_HOSTS:
-        hosts = " ".join(f"--host {host.name}" for host in state.unconfirmed)
-        return f"{command} {hosts} (leave out what is not yours)"
+        # Names may come from links of a page that anybody wrote: nothing in them may act in a shell.
+        return " ".join(
+            [command, *(f"--host {shlex.quote(visible(host.name))}" for host in state.unconfirmed)]
+        )
     result = state.result(step.result_id)
     if result is not None and result.cause is not None and result.cause.code == "dkim-selector-unknown":
         return f"{command} --dkim-selector NAME"

@@ -72,8 +72,12 @@ async def unattended() -> int:
     sys.stdout.write(f"\nWritten: ./{chosen}, what a founder hands on.\n")
     if chosen != HANDOVER:
         sys.stdout.write(f"{HANDOVER} was not written by Launch Ready, so it was left alone.\n")
-    sys.stdout.write(f"\n  {program} demo                in a terminal: the same by keys\n")
-    sys.stdout.write(f"  {program} your-domain.com     your own domain\n")
+    offers = {
+        f"{program} demo": "in a terminal: the same by keys",
+        f"{program} your-domain.com": "your own domain",
+    }
+    longest = max(map(len, offers))
+    sys.stdout.write("\n" + "".join(f"  {line:<{longest}}  {what}\n" for line, what in offers.items()))
     return Exit.OK
 
 
@@ -111,7 +115,7 @@ def tell(paper: Paper, title: str, state: SessionState) -> None:
     found = [f"{count} {word}{'' if count == 1 else 's'}" for word, count in counts.items() if count]
     unanswered = sum(len(unchecked.results) for unchecked in assessment.unchecked)
     found += [f"{unanswered} without an answer"] if unanswered else []
-    paper.field("Found", ", ".join(found) or "nothing wrong in what is looked at so far")
+    paper.field("Found", ", ".join(found))
     paper.field("Next", step.title + (f" ({minutes(step.minutes)})" if step.minutes else ""))
 
 

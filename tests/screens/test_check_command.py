@@ -56,9 +56,11 @@ def test_a_sound_domain_is_0_and_hosts_are_found(check: Check) -> None:
     assert check.out.startswith(f"Launch Ready: {DOMAIN}\n")
     told = " ".join(check.out.split())
     assert "Say which of these are yours: " in told
-    assert f"Do launch-ready check {DOMAIN} --host" in told
+    line = next(
+        line for line in check.out.splitlines() if line.startswith(f"    launch-ready check {DOMAIN} --host")
+    )
     for host in ("app", "api", "docs", "staging"):
-        assert f"--host {host}.{DOMAIN}" in told
+        assert f"--host {host}.{DOMAIN}" in line
 
 
 def test_a_broken_one_is_1_whatever_else_is_unknown(check: Check) -> None:
@@ -128,3 +130,22 @@ def test_no_network_is_3_and_told_once(capsys: pytest.CaptureFixture[str]) -> No
     assert cli.main(["check", DOMAIN, *OFFLINE]) == 3
     out = " ".join(capsys.readouterr().out.split())
     assert out.count("No name resolver can be reached from this computer") == 1
+
+
+def test_a_line_to_paste_cannot_act_in_a_shell() -> None:
+    from checks.target import Domain, Host, Target
+    from screens.commands.check import hint
+    from tests.screens.test_report import PASS, row
+    from wizard.domain_name import read_domain
+    from wizard.project import new_project
+    from wizard.session import SessionState
+
+    hosts = (Host("acme.ai"), Host("a;reboot\x1b.acme.ai", confirmed=False))
+    state = SessionState(
+        new_project(read_domain("acme.ai")),
+        Target(Domain("acme.ai"), hosts),
+        results=(row("dns.name-exists", "acme.ai", PASS),),
+    )
+    assert hint(state, "launch-ready check acme.ai") == (
+        "launch-ready check acme.ai --host 'a;reboot\\u{1b}.acme.ai'"
+    )

@@ -31,6 +31,7 @@ def test_unattended_it_goes_from_broken_to_mended(tmp_path: Path) -> None:
     assert "✖ NO-GO" in before
     assert "NO-GO" not in after
     assert "nothing wrong found in what is looked at so far" in after
+    assert "Not looked at yet: " in after
     assert "launch-ready your-domain.com" in after
     assert "Written: ./handover.md" in after
     assert [path.name for path in tmp_path.iterdir()] == ["handover.md"]
