@@ -78,6 +78,10 @@ def _graded(result: CheckResult, confirmed: bool, declared: Mapping[str, Severit
     return replace(result, severity=severity, confirmed=confirmed)
 
 
+def _with_selector(mail: MailDomain, selector: str) -> MailDomain:
+    return mail if selector in mail.selectors else replace(mail, selectors=(*mail.selectors, selector))
+
+
 @dataclass(slots=True)
 class Session:
     """`options` may be a callable, for a world that changes while the sitting lasts."""
@@ -126,6 +130,18 @@ class Session:
         self._set(project=replace(self.state.project, decisions=decisions))
         self._retarget()
         self._set(results=self._regraded(self.state.results))
+
+    def name_selector(self, mail_domain: str, selector: str) -> None:
+        """Say under which DKIM selector a mail domain's key stands; the next run of its checks looks there.
+
+        Raises KeyError when it is no mail domain of this launch.
+        """
+        known = self.state.target.mail_domains
+        named = tuple(_with_selector(m, selector) if m.name == mail_domain else m for m in known)
+        if mail_domain not in {m.name for m in known}:
+            raise KeyError(mail_domain)
+        self._set(project=replace(self.state.project, mail_domains=named))
+        self._retarget()
 
     def accept_risk(self, risk: AcceptedRisk) -> None:
         """Take a risk on, by name and date. Raises KeyError when there is no such finding."""

@@ -1,0 +1,24 @@
+"""The DKIM selector that a person names: the word before `._domainkey` (RFC 6376 section 3.1)."""
+
+from __future__ import annotations
+
+import re
+
+from checks.text import visible
+
+_SELECTOR = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\Z")
+
+
+class NotASelector(ValueError):
+    """What was typed cannot be a selector. The message is one sentence for the person."""
+
+
+def read_selector(typed: str) -> str:
+    """Understand a selector, or the whole name of its record. Raises NotASelector."""
+    bare = typed.strip().lower().rstrip(".").partition("._domainkey")[0]
+    if len(bare) > 200 or not _SELECTOR.match(bare):
+        raise NotASelector(
+            f"“{visible(typed.strip(), 60)}” is no DKIM selector: it is the word before ._domainkey, "
+            "for example pm2026"
+        )
+    return bare
