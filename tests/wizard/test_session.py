@@ -195,10 +195,20 @@ async def test_check_again_looks_at_hosts_that_came_since() -> None:
 
 
 async def stopped(session: Session, outside: Outside, again: Iterable[str] = ()) -> SessionState:
-    """Start, wait until the held subject is being asked, stop, and give back what is known then."""
-    ids = list(again)
-    task = asyncio.create_task(session.check_again(ids) if ids else session.look())
+    """Start, wait until only what is held is still being asked, stop, and give back what is known then."""
+    ids, left, only_held_left = list(again), set[str](), asyncio.Event()
+
+    def listen(event: Event) -> None:
+        if isinstance(event, RunStarted):
+            left.update(event.planned)
+        elif isinstance(event, CheckFinished):
+            left.discard(event.result.id)
+        if {id.partition("@")[2] for id in left} <= outside.held:
+            only_held_left.set()
+
+    task = asyncio.create_task(session.check_again(ids, listen) if ids else session.look(listen))
     await asyncio.wait_for(outside.reached.wait(), 10)
+    await asyncio.wait_for(only_held_left.wait(), 10)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
