@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
-from checks.model import JUDGED, Cause, CheckResult, Outcome, Severity
+from checks.model import Cause, CheckResult, Outcome, Severity
 from checks.run import STOPPED
 from checks.target import Exclusion
+from wizard.bars import BarState, BarStatus, bar_status
 from wizard.decisions import AcceptedRisk, Decisions
-from wizard.roadmap import Bar, How, Item, Roadmap, load_roadmap
+from wizard.item_status import DECIDED, UNDECIDED, WORST_FIRST, ItemStatus, item_status, plural, worst
+from wizard.roadmap import Item, Roadmap, load_roadmap
 from wizard.texts import CheckText, load_check_texts, text_of
+
+__all__ = [
+    "Assessment",
+    "BarState",
+    "BarStatus",
+    "Coverage",
+    "Finding",
+    "ItemStatus",
+    "Unchecked",
+    "Verdict",
+    "assess",
+    "worst",
+]
 
 
 class Verdict(StrEnum):
@@ -19,72 +34,6 @@ class Verdict(StrEnum):
     GO_WITH_RISKS = "GO, with accepted risks"
     NO_GO = "NO-GO"
     CANNOT_SAY = "CANNOT SAY YET"
-
-
-class BarState(StrEnum):
-    MET = "met"
-    NOT_MET = "not met"
-    OPEN = "cannot say yet"
-    NOT_APPLICABLE = "not applicable"
-
-
-_WORST_FIRST = (
-    Outcome.FAIL,
-    Outcome.PARTIAL,
-    Outcome.COULD_NOT_CHECK,
-    Outcome.NEEDS_ANSWER,
-    Outcome.PASS,
-    Outcome.NOT_APPLICABLE,
-)
-_UNDECIDED = frozenset({Outcome.PARTIAL, Outcome.COULD_NOT_CHECK, Outcome.NEEDS_ANSWER})
-_DECIDED = frozenset({Outcome.PASS, Outcome.PARTIAL, Outcome.FAIL, Outcome.NOT_APPLICABLE})
-
-
-def worst(outcomes: Iterable[Outcome]) -> Outcome | None:
-    """The outcome that an item with these results shows; None when there is none."""
-    return min(outcomes, key=_WORST_FIRST.index, default=None)
-
-
-_SIGN_LABELS = {Outcome.PASS: "not seen", Outcome.PARTIAL: "seen in part", Outcome.FAIL: "seen"}
-
-
-@dataclass(frozen=True, slots=True)
-class ItemStatus:
-    """A roadmap item with the worst of its results. `outcome` None: nothing has looked at it yet.
-    `reason` says why it does not apply, where the target excludes it as a whole."""
-
-    item: Item
-    outcome: Outcome | None
-    results: tuple[CheckResult, ...]
-    delivered: bool = False
-    reason: str = ""
-
-    @property
-    def whole(self) -> bool:
-        """Whether the outcome speaks for the whole item. A verdict on the part looked at does not: otherwise a
-        failing part would count for more than a passing one."""
-        if self.outcome is Outcome.NOT_APPLICABLE:
-            return True
-        return not self.item.part and any(r.outcome in JUDGED for r in self.results)
-
-    @property
-    def label(self) -> str:
-        if self.delivered:
-            return "in this document" if not self.item.part else "in this document, in part"
-        if self.outcome is None:
-            return "not looked at yet"
-        if self.outcome is Outcome.PASS and self.item.part:
-            return f"nothing wrong so far; not looked at yet: {self.item.part}"
-        if self.item.how is How.SIGNAL:
-            return _SIGN_LABELS.get(self.outcome, self.outcome.label)
-        return self.outcome.label
-
-
-@dataclass(frozen=True, slots=True)
-class BarStatus:
-    bar: Bar
-    state: BarState
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,64 +119,6 @@ class Assessment:
         return tuple(r for _, r in sorted(results.items()) if r.outcome is Outcome.PASS)
 
 
-def _item_status(item: Item, results: Sequence[CheckResult], exclusions: Sequence[Exclusion]) -> ItemStatus:
-    own = tuple(r for r in results if r.counts and (r.item == item.id or r.check_id in item.checks))
-    outcome = worst(r.outcome for r in own)
-    delivered = bool(item.delivered_by) and bool(results)
-    reasons = [e.reason for e in exclusions if e.scope == item.id]
-    if outcome is None and reasons:
-        return ItemStatus(item, Outcome.NOT_APPLICABLE, own, delivered, reasons[0])
-    return ItemStatus(item, outcome, own, delivered)
-
-
-def _for_bar(status: ItemStatus, bar: Bar) -> ItemStatus:
-    """The item as far as the bar is concerned: without the topics that the bar leaves to another one."""
-    own = tuple(r for r in status.results if r.topic not in bar.without)
-    outcome = status.outcome if status.reason else worst(r.outcome for r in own)
-    item = replace(status.item, part="") if status.item.part_topic in bar.without else status.item
-    return replace(status, item=item, results=own, outcome=outcome)
-
-
-def _and_more(named: str, others: int) -> str:
-    return f"{named} (and {others} more)" if others else named
-
-
-def _bar_status(
-    bar: Bar, items: Mapping[str, ItemStatus], results: Sequence[CheckResult], accepted: frozenset[str]
-) -> BarStatus:
-    statuses = [_for_bar(items[id], bar) for id in bar.items]
-    own = {r.id: r for s in statuses for r in s.results}
-    own |= {r.id: r for r in results if r.counts and r.check_id in bar.checks}
-    rows = [own[id] for id in sorted(own)]
-    blockers = [r for r in rows if r.severity is Severity.BLOCKER and r.id not in accepted]
-    if failing := [r for r in blockers if r.outcome is Outcome.FAIL]:
-        return BarStatus(bar, BarState.NOT_MET, _and_more(failing[0].summary, len(failing) - 1))
-    if undecided := [r for r in blockers if r.outcome in _UNDECIDED]:
-        return BarStatus(bar, BarState.OPEN, _and_more(undecided[0].summary, len(undecided) - 1))
-    if missing := [s.item for s in statuses if not s.whole]:
-        named = ", ".join(f"{item.id} ({item.part or item.title})" for item in missing[:2])
-        more = f" and {len(missing) - 2} more" if len(missing) > 2 else ""
-        return BarStatus(bar, BarState.OPEN, f"Not looked at yet: {named}{more}")
-    outcomes = {s.outcome for s in statuses} | {r.outcome for r in rows}
-    if outcomes == {Outcome.NOT_APPLICABLE}:
-        reasons = [r.summary for r in rows] + [s.reason for s in statuses if s.reason]
-        return BarStatus(bar, BarState.NOT_APPLICABLE, reasons[0])
-    return BarStatus(bar, BarState.MET, _met_reason(rows, accepted))
-
-
-def _met_reason(rows: Sequence[CheckResult], accepted: frozenset[str]) -> str:
-    open_risks = sum(r.outcome in (Outcome.FAIL, Outcome.PARTIAL) and r.id not in accepted for r in rows)
-    unknown = sum(r.outcome in (Outcome.COULD_NOT_CHECK, Outcome.NEEDS_ANSWER) for r in rows)
-    taken = sum(r.id in accepted for r in rows)
-    but = [
-        _plural(open_risks, "smaller risk stays open", "smaller risks stay open") if open_risks else "",
-        _plural(unknown, "smaller thing is unknown", "smaller things are unknown") if unknown else "",
-        _plural(taken, "risk was accepted", "risks were accepted") if taken else "",
-    ]
-    said = ", ".join(part for part in but if part)
-    return f"Proven by what was checked, but {said}" if said else "Proven by what was checked"
-
-
 def _findings(
     results: Sequence[CheckResult], decisions: Decisions, texts: Mapping[str, CheckText]
 ) -> tuple[Finding, ...]:
@@ -246,7 +137,7 @@ def _findings(
 
 
 def _worst_first(result: CheckResult) -> tuple[int, str]:
-    return _WORST_FIRST.index(result.outcome), result.id
+    return WORST_FIRST.index(result.outcome), result.id
 
 
 def _unchecked(results: Sequence[CheckResult]) -> tuple[Unchecked, ...]:
@@ -266,9 +157,9 @@ def _coverage(items: Mapping[str, ItemStatus], results: Sequence[CheckResult]) -
     checks = [status for status in items.values() if status.item.is_check]
     counted = [r for r in results if r.counts]
     return Coverage(
-        sum(status.outcome in _DECIDED for status in checks),
+        sum(status.outcome in DECIDED for status in checks),
         len(checks),
-        sum(r.outcome in _DECIDED for r in counted),
+        sum(r.outcome in DECIDED for r in counted),
         len(counted),
     )
 
@@ -294,7 +185,7 @@ def _verdict(
     blockers = [r for r in results if r.severity is Severity.BLOCKER and r.id not in accepted]
     if any(r.outcome is Outcome.FAIL for r in blockers):
         return Verdict.NO_GO
-    undecided = any(r.outcome in _UNDECIDED for r in blockers)
+    undecided = any(r.outcome in UNDECIDED for r in blockers)
     stopped = any(r.counts and r.cause is not None and r.cause.code == STOPPED.code for r in results)
     open_bar = any(bar.state is BarState.OPEN for bar in bars)
     # Nothing applicable is no reason to go: at least one bar must have been proven.
@@ -302,10 +193,6 @@ def _verdict(
     if undecided or stopped or open_bar or not proven:
         return Verdict.CANNOT_SAY
     return Verdict.GO_WITH_RISKS if accepted else Verdict.GO
-
-
-def _plural(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
 
 
 def _open_things(findings: Sequence[Finding], unchecked: Sequence[Unchecked], questions: int) -> list[str]:
@@ -323,7 +210,7 @@ def _open_things(findings: Sequence[Finding], unchecked: Sequence[Unchecked], qu
         (blinded, "check could not be made", "checks could not be made"),
         (questions, "question needs your answer", "questions need your answer"),
     ]
-    return [_plural(count, one, many) for count, one, many in said if count]
+    return [plural(count, one, many) for count, one, many in said if count]
 
 
 def _verdict_line(
@@ -337,13 +224,13 @@ def _verdict_line(
     not_yet = f", not looked at yet: {rest}" if rest else ""
     if verdict is Verdict.NO_GO:
         count = sum(f.severity is Severity.BLOCKER and not f.accepted for f in findings)
-        blockers = _plural(count, "launch blocker", "launch blockers")
+        blockers = plural(count, "launch blocker", "launch blockers")
         return f"NO-GO: {blockers} in what is looked at so far ({looked_at}){not_yet}"
     if verdict is Verdict.CANNOT_SAY:
         found = ", ".join(still_open) or "nothing wrong found"
         return f"CANNOT SAY YET: {found} in what is looked at so far ({looked_at}){not_yet}"
     accepted = sum(bool(f.accepted) for f in findings)
-    word = f"GO, with {_plural(accepted, 'accepted risk', 'accepted risks')}" if accepted else "GO"
+    word = f"GO, with {plural(accepted, 'accepted risk', 'accepted risks')}" if accepted else "GO"
     left = f"; still open: {', '.join(still_open)}" if still_open else ""
     beside = [f"{b.bar.id} does not apply: {b.reason}" for b in bars if b.state is BarState.NOT_APPLICABLE]
     return "; ".join([f"{word} ({looked_at} looked at){left}", *beside])
@@ -361,10 +248,10 @@ def assess(
     results = sorted(results, key=lambda result: result.id)
     decisions = decisions or Decisions()
     roadmap = roadmap or load_roadmap()
-    items = {id: _item_status(item, results, exclusions) for id, item in roadmap.items.items()}
+    items = {id: item_status(item, results, exclusions) for id, item in roadmap.items.items()}
     findings = _findings(results, decisions, load_check_texts() if texts is None else texts)
     accepted = frozenset(r.id for f in findings if f.accepted for r in f.results)
-    bars = tuple(_bar_status(bar, items, results, accepted) for bar in roadmap.bars)
+    bars = tuple(bar_status(bar, items, results, accepted) for bar in roadmap.bars)
     coverage = _coverage(items, results)
     unchecked = _unchecked(results)
     questions = tuple(r for r in results if r.counts and r.outcome is Outcome.NEEDS_ANSWER)

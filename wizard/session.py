@@ -14,7 +14,7 @@ from checks.model import CheckResult, Outcome, Severity, Subject
 from checks.platforms import platform_of
 from checks.reach import Contact, Reach
 from checks.run import STOPPED, CheckFinished, Event, Listener, RunStarted, run
-from checks.target import Domain, Exclusion, Host, Target
+from checks.target import Domain, Exclusion, Host, MailDomain, Target
 from checks.world import NetworkOptions, World
 from wizard.assessment import Assessment, assess
 from wizard.decisions import AcceptedRisk
