@@ -116,7 +116,7 @@ def selector(text: str) -> str:
     try:
         return read_selector(text)
     except NotASelector as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def stage(text: str) -> int:

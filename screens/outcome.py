@@ -8,7 +8,8 @@ from checks.model import CheckResult, Outcome, Severity
 from screens.exits import Exit
 from wizard.assessment import Assessment
 
-MISSING_ANSWER = frozenset({"dkim-selector-unknown", "needs-token", "needs-answer"})
+SELECTOR_UNKNOWN = "dkim-selector-unknown"
+MISSING_ANSWER = frozenset({SELECTOR_UNKNOWN})
 """Codes of causes that only the person can lift. They fail no run, except with --strict."""
 
 

@@ -15,11 +15,12 @@ from checks.run import CheckFinished, Event, RunStarted
 from screens import plain_decisions, plain_pages
 from screens.audit import demo
 from screens.exits import Exit
+from screens.outcome import SELECTOR_UNKNOWN
 from screens.prompts import Left, Prompts
 from screens.report import SEVERITIES, about, minutes, write_step, write_verdict
 from wizard.assessment import Finding
 from wizard.domain_name import DomainName, NotADomain, read_domain
-from wizard.next_step import StepKind
+from wizard.next_step import NextStep, StepKind
 from wizard.project import new_project
 from wizard.session import Session, SessionState
 
@@ -72,6 +73,8 @@ class Sitting:
         actions["9"] = ("What was contacted", partial(plain_pages.show_contacts, self.prompts, state))
         if self.mend is not None:
             actions["10"] = ("Have the made-up founder mend everything", self.mend_all)
+        if self._selector_unknown():
+            actions["11"] = ("Name the DKIM selector of your mail service", self.name_selector)
         actions["0"] = ("Leave", self.leave)
         return actions
 
@@ -142,11 +145,34 @@ class Sitting:
         elif finding is not None:
             self.open(finding)
         else:
-            paper = self.prompts.paper()
-            write_step(paper, step, self.state)
-            self.prompts.show(paper)
-            if self.prompts.choose("Then?", {"1": "I did it, check again", "0": "Back"}) == "1":
-                self.check_again([step.result_id])
+            self._unblock(step)
+
+    def _unblock(self, step: NextStep) -> None:
+        """What keeps a check from an answer, and what the person can do about it."""
+        paper = self.prompts.paper()
+        write_step(paper, step, self.state)
+        self.prompts.show(paper)
+        choices = {"1": "I did it, check again", "0": "Back"}
+        if step.result_id in self._selector_unknown():
+            choices = {"1": "Name the selector", "2": "Check again without it", "0": "Back"}
+        choice = self.prompts.choose("Then?", choices)
+        if choice == "1" and len(choices) > 2:
+            self.name_selector()
+        elif choice != "0":
+            self.check_again([step.result_id])
+
+    def _selector_unknown(self) -> list[str]:
+        return [r.id for r in self.state.results if r.cause is not None and r.cause.code == SELECTOR_UNKNOWN]
+
+    def name_selector(self) -> None:
+        """Ask for each mail domain whose selector nobody knows, and look there."""
+        named = [
+            id
+            for id in self._selector_unknown()
+            if plain_decisions.name_selector(self.prompts, self.session, id)
+        ]
+        if named:
+            self.check_again(named)
 
     def _finding_of(self, result_id: str) -> Finding | None:
         return next(

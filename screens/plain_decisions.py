@@ -11,6 +11,7 @@ from screens.files import NotSaved, save_handover
 from screens.prompts import Prompts
 from wizard.assessment import Finding
 from wizard.decisions import AcceptedRisk
+from wizard.dkim_selector import NotASelector, read_selector
 from wizard.handover.write import write_handover as handover_of
 from wizard.session import Session, SessionState
 
@@ -66,6 +67,19 @@ def accept(prompts: Prompts, session: Session, finding: Finding) -> None:
     for result in finding.results:
         session.accept_risk(AcceptedRisk(result.id, by, today, reason))
     prompts.say(f"Accepted by {visible(by, 80)}.")
+
+
+def name_selector(prompts: Prompts, session: Session, result_id: str) -> bool:
+    """Ask for the DKIM selector of the mail domain that a result is about. Whether one was named."""
+    while typed := prompts.ask("The selector: the word after s= in a mail's DKIM-Signature (empty: back):"):
+        try:
+            selector = read_selector(typed)
+        except NotASelector as error:
+            prompts.say(str(error))
+            continue
+        session.name_selector(result_id.partition("@")[2], selector)
+        return True
+    return False
 
 
 def write_handover(prompts: Prompts, state: SessionState) -> bool:

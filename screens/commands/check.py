@@ -11,7 +11,7 @@ import time
 from checks.text import visible
 from screens import outside, reading
 from screens.audit import demo, look
-from screens.outcome import exit_code
+from screens.outcome import SELECTOR_UNKNOWN, exit_code
 from screens.paper import Paper
 from screens.report import report
 from screens.streams import say, write_document
@@ -69,7 +69,7 @@ def hint(state: SessionState, command: str) -> str:
             [command, *(f"--host {shlex.quote(visible(host.name))}" for host in state.unconfirmed)]
         )
     result = state.result(step.result_id)
-    if result is not None and result.cause is not None and result.cause.code == "dkim-selector-unknown":
+    if result is not None and result.cause is not None and result.cause.code == SELECTOR_UNKNOWN:
         return f"{command} --dkim-selector NAME"
     if step.kind is StepKind.EXPORT:
         return command.replace(" demo --check", " export --demo").replace(" check ", " export ")

@@ -133,6 +133,13 @@ def test_guessed_hosts_are_confirmed(startup: Startup, walk: Walk) -> None:
     assert "Say which of these are yours" not in text.rpartition("Yours: ")[2]
 
 
+def test_a_selector_that_nobody_knew_is_named_and_looked_up(startup: Startup, walk: Walk) -> None:
+    startup.become("fixed")
+    text = one_line(walk("", "", "", "", "not one!", "pm2026", "0", known=False))
+    assert "is no DKIM selector" in text
+    assert text.partition("The selector:")[2].count("✔ Mended.") == 1
+
+
 def test_the_handover_is_read_and_written(startup: Startup, walk: Walk) -> None:
     startup.become("fixed")
     text = walk("5", "3", "1", "5", "2", "other.md", "0")
