@@ -90,8 +90,9 @@ class KeyLine(Footer):
 
     def compose(self) -> ComposeResult:
         keys = list(super().compose())
-        # The palette comes last and stays; the way back is the first thing a lost person looks for.
-        keys.sort(key=lambda key: getattr(key, "key", "") != "escape")
+        # The palette comes last and stays; a way back and a way to help are what a lost person looks for.
+        first = {"escape": 0, "f1": 1}
+        keys.sort(key=lambda key: first.get(getattr(key, "key", ""), 2))
         room, kept = self.app.size.width, 0
         palette = [key for key in keys if key.has_class("-command-palette")]
         for key in [*palette, *(key for key in keys if key not in palette)]:

@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.content import Content
 from textual.events import Resize
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
@@ -16,7 +15,7 @@ from textual.widgets import OptionList, Static
 from screens.tui.base import BaseScreen, style
 from screens.tui.choices import Choices
 from screens.tui.help_texts import bar_names
-from screens.tui.overview_rows import map_rows, todo_rows
+from screens.tui.overview_rows import map_rows, todo_rows, told_in_full
 from screens.tui.words import muted, verdict_lines
 from wizard.session import SessionState
 
@@ -55,11 +54,9 @@ class OverviewScreen(BaseScreen):
 
     def show_row(self) -> None:
         """One line that tells in full what the highlighted row has to cut."""
-        focused = self.focused
-        option = focused.highlighted_option if isinstance(focused, Choices) else None
-        prompt = option.prompt if option is not None else None
-        # Rows are laid out with runs of blanks, which a sentence does not need.
-        said = " ".join(prompt.plain.split()) if isinstance(prompt, Content) else self._rest
+        focused, state = self.focused, self.launch.state
+        row_id = focused.highlighted_id if isinstance(focused, Choices) else None
+        said = told_in_full(state.assessment, row_id) if state is not None and row_id else self._rest
         self.query_one("#about", Static).update(muted(said))
 
     def on_descendant_focus(self) -> None:

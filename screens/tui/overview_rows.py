@@ -73,6 +73,24 @@ def _stage(stage: Stage, items: Mapping[str, ItemStatus]) -> Option:
     return row(text, f"stage:{stage.number}")
 
 
+def told_in_full(assessment: Assessment, row_id: str | None) -> str:
+    """What the row with this id has to cut; empty for none."""
+    kind, _, name = (row_id or "").partition(":")
+    if kind == "stage":
+        stage = next(s for s in load_roadmap().stages if s.number == int(name))
+        return f"{stage.name}: {stage.question}"
+    if kind == "bar":
+        status = next(b for b in assessment.bars if b.bar.id == name)
+        return f"{status.bar.title}. {status.reason}"
+    for finding in assessment.findings:
+        if finding.results[0].id == row_id:
+            return finding.title
+    for unchecked in assessment.unchecked:
+        if unchecked.results[0].id == row_id:
+            return unchecked.cause.sentence
+    return next((r.summary for r in assessment.notes if r.id == row_id), "")
+
+
 def map_rows(assessment: Assessment, bar_names: Mapping[str, str], titles: bool) -> list[Option]:
     """Minimum bar and stages. `titles`: there is room for what each bar means in full."""
     rows = [row("Minimum bar")]

@@ -43,20 +43,21 @@ _ORDER = (
 
 def short_label(status: ItemStatus) -> str:
     """The item's outcome in at most LABEL_CELLS cells; the whole label stands below the list."""
-    if status.outcome is not None and not status.whole:
-        return "fine in part"
-    return status.label if len(status.label) <= LABEL_CELLS else "in the handover"
+    if status.outcome is None:
+        return "in the handover" if status.delivered else "not looked at yet"
+    return "fine in part" if status.outcome is Outcome.PASS and not status.whole else status.outcome.label
 
 
-def item_rows(statuses: Iterable[ItemStatus]) -> list[Option]:
-    """One row an item, and below it one row a result."""
+def item_rows(statuses: Iterable[ItemStatus], *, narrow: bool = False) -> list[Option]:
+    """One row an item, and below it one row a result, the worst first. `narrow`: the word gives way to the title,
+    which the symbol and the lines below the list still tell."""
     rows: list[Option] = []
     for status in statuses:
         item = status.item
         text = Content.assemble(
             f"{item.id} ",
             outcome_symbol(status.outcome),
-            muted(f" {short_label(status).ljust(LABEL_CELLS)} "),
+            muted(f" {short_label(status)}: " if narrow else f" {short_label(status).ljust(LABEL_CELLS)} "),
             (item.title, "bold"),
         )
         rows.append(row(text, f"item:{item.id}"))
@@ -105,7 +106,7 @@ class ItemsScreen(BaseScreen):
         question = self._question or _bar_line(assessment, self._item_ids, self._heading)
         self.query_one("#title", Static).update(lines([heading(self._heading), muted(question)]))
         statuses = [assessment.items[id] for id in self._item_ids if id in assessment.items]
-        self.query_one("#items", Choices).show_rows(item_rows(statuses))
+        self.query_one("#items", Choices).show_rows(item_rows(statuses, narrow=self.has_class("-narrow")))
         self._describe(self.query_one("#items", Choices).highlighted_id)
 
     @on(OptionList.OptionHighlighted)

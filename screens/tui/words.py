@@ -81,7 +81,7 @@ def verdict_badge(verdict: Verdict) -> Content:
 
 def verdict_lines(verdict: Verdict, line: str) -> tuple[Content, str]:
     """The verdict's word with what was found, and behind it what was not looked at; cut out of the one line."""
-    found, _, rest = line.partition(", not looked at yet: ")
+    found, _, rest = line.replace(" in what is looked at", "").partition(", not looked at yet: ")
     word, colon, said = found.partition(": ")
     symbol, style = _VERDICTS[verdict]
     big = Content.assemble(
