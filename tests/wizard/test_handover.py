@@ -226,7 +226,9 @@ def test_the_first_minute_says_what_is_wrong_and_what_to_do() -> None:
 def test_a_clean_part_says_what_is_still_to_be_proven() -> None:
     state = state_of((made("dns.host-resolves"),))
     assert "nothing wrong found in what is looked at so far" in section(write(state), "Read me first")
-    assert "- M2 No secret in code" in part(write(state), "What is still to be proven")
+    proven = part(write(state), "What is still to be proven")
+    assert "- M2 No secret in code" in proven
+    assert "\n  - Not looked at yet: S1.4 (" in proven
 
 
 def test_status_and_minimum_bar() -> None:
@@ -343,7 +345,7 @@ def test_an_idn_is_shown_as_people_write_it() -> None:
     name = replace(DOMAIN, name="xn--mnchen-3ya.de", host="xn--mnchen-3ya.de", readable="münchen.de")
     document = write(replace(state, project=replace(state.project, domain=name)))
     assert front_matter(document)["domain"] == "xn--mnchen-3ya.de"
-    assert "Domain: `xn--mnchen-3ya.de`, written `münchen.de`" in document
+    assert "\n- Product: Acme\n- Domain: `xn--mnchen-3ya.de`, written `münchen.de`\n" in document
 
 
 # --- what parsers find -----------------------------------------------------------------------------------------

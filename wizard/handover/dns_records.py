@@ -27,4 +27,4 @@ def dns_records(material: Material) -> list[str]:
     if not rows:
         return [*lines, "No record has been seen yet."]
     rows.sort(key=lambda row: row[0])
-    return [*lines, *table(("Name", "Question", "Seen", "Told by", "Outcome"), rows)]
+    return [*lines, *table(("Name", "What should hold", "Seen", "Told by", "Outcome"), rows)]

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 
 from checks.text import visible
-from wizard.handover.escape import code
+from wizard.handover.escape import code, prose
 from wizard.handover.material import Material
 
 SCHEMA = "launch-ready/handover-1"
@@ -32,7 +32,10 @@ def front_matter(material: Material, generated: datetime | None) -> list[str]:
     lines = ["---", f"schema: {SCHEMA}", f"domain: {json.dumps(visible(name.name), ensure_ascii=False)}"]
     if generated is not None:
         lines.append(f"generated: {moment(generated)}")
-    title = f"Domain: {code(name.name)}"
+    about = [f"- Domain: {code(name.name)}"]
     if name.readable != name.name:
-        title += f", written {code(name.readable)}"
-    return [*lines, "---", "", MARKER, "", "# Launch handover", "", title]
+        about[0] += f", written {code(name.readable)}"
+    product = material.state.project.name
+    if product not in ("", name.name):
+        about.insert(0, f"- Product: {prose(product)}")
+    return [*lines, "---", "", MARKER, "", "# Launch handover", "", *about]

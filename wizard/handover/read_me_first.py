@@ -55,17 +55,18 @@ def _next(material: Material) -> list[str]:
 
 
 def _worst(material: Material) -> list[str]:
-    """The worst few findings, or what keeps the verdict open when nothing is wrong."""
-    findings = material.assessment.must_fix or material.assessment.may_wait
-    if not findings:
+    """The worst few findings and how many more there are, or what keeps the verdict open when nothing is wrong."""
+    must, wait = material.assessment.must_fix, material.assessment.may_wait
+    if not must and not wait:
         return _still_open(material)
+    shown = (must or wait)[:_TOP]
     lines = ["### What is wrong", ""]
     lines += [
         f"- {prose(f.title)}: {f.severity.label}, for {prose(who(f.check_id).name)} {mark(f'top.{finding_id(f)}')}"
-        for f in findings[:_TOP]
+        for f in shown
     ]
-    if len(findings) > _TOP:
-        lines.append(f"- and {len(findings) - _TOP} more, in the risk list below.")
+    if more := len(must) + len(wait) - len(shown):
+        lines.append(f"- and {more} more, in the risk list below {mark('top.more')}")
     return [*lines, ""]
 
 
@@ -74,10 +75,9 @@ def _still_open(material: Material) -> list[str]:
     if not missing:
         return []
     lines = ["### What is still to be proven", ""]
-    lines += [
-        f"- {status.bar.id} {prose(status.bar.title)}: {prose(status.reason)} {mark(f'open.{status.bar.id.lower()}')}"
-        for status in missing
-    ]
+    for status in missing:
+        lines.append(f"- {status.bar.id} {prose(status.bar.title)} {mark(f'open.{status.bar.id.lower()}')}")
+        lines.append(f"  - {prose(status.reason)}")
     return [*lines, ""]
 
 
