@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from checks.model import Outcome
+from screens.outcome import SELECTOR_UNKNOWN
 from screens.tui.base import BaseScreen, Step, style
 from screens.tui.detail import Detail, detail_of
 from screens.tui.words import heading, lines
@@ -100,12 +101,39 @@ class FindingScreen(BaseScreen):
             return Step(f"Checking again{counted}", "Ctrl+C stops it.", lambda: None, label="WAIT")
         if state is None:
             return None
+        if self._selector_unknown(state):
+            return Step(
+                "Name the DKIM selector of your mail service", "asks for it.", self.action_name_selector
+            )
         mine = self._detail is not None and state.next_step.result_id in self._detail.ids
         result = state.result(self.result_id)
         if mine and result is not None and result.outcome is not Outcome.PASS:
             title = "Make this change, then check it again" if self._detail_has_change else "Check it again"
             return Step(title, "checks it again, at the source.", self.action_check_again)
         return self.launch.step()
+
+    def _selector_unknown(self, state: SessionState) -> bool:
+        result = state.result(self.result_id)
+        return result is not None and result.cause is not None and result.cause.code == SELECTOR_UNKNOWN
+
+    def action_name_selector(self) -> None:
+        from screens.tui.ask import AskScreen
+        from wizard.dkim_selector import read_selector
+
+        def named(selector: str | None) -> None:
+            if selector is not None:
+                self.launch.name_selector(self.result_id, selector)
+
+        self.launch.push_screen(
+            AskScreen(
+                "Which DKIM selector does your mail service use?",
+                "It is the word after s= in the DKIM-Signature of a mail that your product sent, and stands on the "
+                "set-up page of your mail service, before ._domainkey.",
+                "pm2026",
+                read_selector,
+            ),
+            named,
+        )
 
     @property
     def _detail_has_change(self) -> bool:

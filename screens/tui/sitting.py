@@ -245,16 +245,23 @@ class SittingApp(App[int]):
             self.say("There was no open risk to accept.", severity="warning")
 
     def confirm_hosts(self, yes: frozenset[str], no: frozenset[str]) -> None:
-        """Keep the answer and look again at what it changes."""
+        """Keep the answer; it counts at once. A host taken back in is looked at."""
         if self.session is None or self.progress is not None:
             return
-        before = self.session.state.target
         self.session.confirm_hosts(yes, no)
         self._decided.append(1)
         self.state = self.session.state
-        if self.state.target != before:
-            self.look([r.id for r in self.state.results if not r.confirmed])
         self.hosts_settled()
+        known = {r.subject for r in self.state.results}
+        if self.state.results and any(host.name not in known for host in self.state.target.hosts):
+            self.look([self.state.results[0].id])
+
+    def name_selector(self, result_id: str, selector: str) -> None:
+        """Look for the DKIM key where the person says it stands."""
+        if self.session is None or self.progress is not None:
+            return
+        self.session.name_selector(result_id.partition("@")[2], selector)
+        self.look([result_id])
 
     def action_undo(self) -> None:
         """Take the last decision back, whatever screen it was made on."""
