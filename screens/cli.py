@@ -127,6 +127,9 @@ def run(argv: list[str]) -> int:
         return Exit.OK
     from importlib import import_module
 
+    from screens.logs import set_up
+
+    set_up(debug=values.debug)
     code: int = import_module(f"screens.commands.{name}").run(values)
     return code
 

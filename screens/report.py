@@ -196,9 +196,11 @@ def write_questions(paper: Paper, assessment: Assessment) -> None:
         paper.marked(mark, question.summary, style=style)
 
 
-def blind(assessment: Assessment) -> bool:
+def blind(assessment: Assessment, next_id: str) -> bool:
     """Whether one cause, told as the next step, hid everything: no network, a captive one, a wrong clock."""
-    return not assessment.findings and assessment.coverage.answered == 0 and len(assessment.unchecked) == 1
+    if assessment.findings or assessment.coverage.answered or len(assessment.unchecked) != 1:
+        return False
+    return any(r.id == next_id for r in assessment.unchecked[0].results)
 
 
 def write_rest(paper: Paper, assessment: Assessment, next_id: str) -> None:
@@ -224,7 +226,7 @@ def report(state: SessionState, paper: Paper, *, hint: str = "", took: float = 0
     write_verdict(paper, assessment, whole=False)
     write_step(paper, step, state, hint)
     write_findings(paper, assessment, step.result_id)
-    if blind(assessment):
+    if blind(assessment, step.result_id):
         paper.blank()
         paper.text("Nothing could be checked, so there is nothing more to tell.", indent=0)
     else:

@@ -183,6 +183,39 @@ def test_a_mistake_of_ours_is_one_sentence_and_no_value(
     assert debug or told.count("\n") == 1
 
 
+BROKEN_CHECK = """
+import sys
+from checks import check
+from screens.cli import main
+
+def broken(*facts):
+    raise ValueError("canary-4711")
+
+from checks.dns import domain  # declares what is replaced below
+import dataclasses
+for id, known in list(check.REGISTRY.items()):
+    check.REGISTRY[id] = dataclasses.replace(known, judge=broken)
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("debug", [[], ["--debug"]])
+def test_a_check_that_breaks_prints_no_traceback_between_our_lines(debug: list[str]) -> None:
+    words = ["demo", "--check", "--only", "dns.name-exists", *debug]
+    done = subprocess.run(
+        [sys.executable, "-c", BROKEN_CHECK, *words],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        timeout=30,
+    )
+    assert done.returncode == Exit.NO_ANSWER
+    assert "The check itself failed" in done.stdout
+    assert "canary" not in done.stdout + done.stderr
+    assert ("ValueError" in done.stderr) is bool(debug)
+    assert debug or done.stderr == ""
+
+
 def test_without_a_terminal_and_a_domain_it_does_not_hang() -> None:
     ended = run()
     assert (ended.code, ended.out) == (2, "")

@@ -129,6 +129,13 @@ def test_when_one_cause_hid_everything_the_report_is_short() -> None:
     assert len(text.splitlines()) < 15
 
 
+def test_a_cause_that_nobody_can_remove_is_told_as_well() -> None:
+    ours = Cause("internal-error", "The check itself failed", "Report it.")
+    text = told(state(row("edge.tls-in-date", "acme.ai", could_not_check(ours))))
+    assert "The check itself failed" in text
+    assert "Report it." in text
+
+
 def test_one_mending_of_several_hosts_is_one_finding() -> None:
     rows = [row("edge.tls-in-date", f"h{n}.acme.ai", EXPIRED) for n in range(3)]
     text = told(state(*rows))
