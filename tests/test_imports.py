@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -119,15 +118,3 @@ def test_arrows_run_one_way() -> None:
         room, imported = file.partition("/")[0], module.partition(".")[0]
         if imported in ROOMS:
             assert imported in allowed[room], f"{file} imports {module}"
-
-
-def test_import_linter_knows_every_face_but_the_tui() -> None:
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
-    (textual,) = (each for each in settings["contracts"] if each.get("forbidden_modules") == ["textual"])
-    faces = {
-        f"screens.{entry.stem}"
-        for entry in (ROOT / "screens").iterdir()
-        if (entry.suffix == ".py" or (entry / "__init__.py").exists())
-        and entry.stem not in ("__init__", "tui")
-    }
-    assert {module for module in textual["source_modules"] if module.startswith("screens.")} == faces
