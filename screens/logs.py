@@ -28,3 +28,11 @@ def set_up(*, debug: bool) -> None:
         root.addHandler(handler)
     elif not root.handlers:
         root.addHandler(logging.NullHandler())
+
+
+def silence() -> None:
+    """Before the full screen, which draws where notes would go."""
+    root = logging.getLogger()
+    for handler in list(root.handlers):
+        root.removeHandler(handler)
+    root.addHandler(logging.NullHandler())

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from checks.model import Severity
 from checks.text import visible
 from screens.exits import Exit, UsageError
+from screens.logs import silence
 from screens.terminal import Face, face, require_room
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def run(values: argparse.Namespace) -> int:
         require_room()
         from screens.tui.app import run_demo
 
+        silence()
         return run_demo(state)
     if where is Face.PROMPTS:
         from screens.plain import prompt_demo

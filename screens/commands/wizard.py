@@ -6,6 +6,7 @@ import argparse
 
 from screens import outside
 from screens.exits import UsageError
+from screens.logs import silence
 from screens.terminal import Face, face, require_room
 
 
@@ -20,6 +21,7 @@ def run(values: argparse.Namespace) -> int:
         require_room()
         from screens.tui.app import run_wizard
 
+        silence()
         return run_wizard(values.domain, options)
     if where is Face.NOBODY and values.domain is None:
         raise UsageError(
