@@ -46,7 +46,7 @@ def chains_by_host(trips: list[Trip], startup: DemoStartup) -> dict[str, int]:
 async def audit(sandbox: DemoSandbox) -> tuple[float, dict[str, int]]:
     """Seconds that one audit took over the relay, and the chains it was made of."""
     entries = list(sandbox.options.connect_to.items())
-    names = {}
+    names: dict[str, str] = {}
     for host in sandbox.startup.hosts:
         names |= ADDRESSES.get(host.name, {})
     relay = subprocess.Popen(  # noqa: ASYNC220

@@ -12,6 +12,7 @@ import json
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import cast
 
 LOOPBACK = "127.0.0.1"
@@ -133,7 +134,7 @@ async def main(delay: float) -> None:
         server = await asyncio.start_server(way.carry, LOOPBACK, 0)
         ports.append(server.sockets[0].getsockname()[1])
         if port == 53:
-            await loop.create_datagram_endpoint(lambda way=way: Questions(way), (LOOPBACK, ports[-1]))
+            await loop.create_datagram_endpoint(partial(Questions, way), (LOOPBACK, ports[-1]))
     print(json.dumps(ports), flush=True)
     ended = asyncio.Event()
 
