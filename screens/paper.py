@@ -78,7 +78,7 @@ class Paper:
         self._lines = []
 
     def __str__(self) -> str:
-        return "\n".join(line.rstrip() for line in self._lines).strip("\n") + "\n"
+        return "\n".join(_inert(line.rstrip()) for line in self._lines).strip("\n") + "\n"
 
     def _put(self, lines: list[str], aside: str, indent: int) -> None:
         self._lines.extend(lines)
@@ -107,6 +107,13 @@ class Paper:
             break_long_words=False,
             break_on_hyphens=False,
         ) or [""]
+
+
+def _inert(line: str) -> str:
+    """`line` without what the runners of GitHub and Azure obey in a job's output: `::command` at its beginning,
+    `##[command]` and `##vso[command]` anywhere. An address such as `::1` stays as it is."""
+    line = re.sub(r"(##(?:vso)?)\[", r"\1\\u{5b}", line)
+    return re.sub(r"^(\s*):(?=:[A-Za-z])", r"\1\\u{3a}", line)
 
 
 def _printed(line: str) -> int:
