@@ -112,7 +112,9 @@ def _of_json(value: Any) -> Spoken:
     return Spoken(tuple(parts), release, tuple(trouble))
 
 
-_LINE = re.compile(r"^\s*[\[+\]-]*\s*([A-Za-z][\w .-]{0,30}?)\s*[:=\]]\s*([A-Za-z_ ]{2,20})\b", re.MULTILINE)
+_LINE = re.compile(
+    r"^[ \t]*[\[+\]-]{0,3}[ \t]*([A-Za-z][\w .-]{0,30}?)[ \t]*[:=\]][ \t]*([A-Za-z_ ]{2,20})\b", re.MULTILINE
+)
 
 
 def _of_text(text: str) -> Spoken:

@@ -37,7 +37,7 @@ def _evidence(found: Samples) -> list[Evidence]:
 def _what_is_wrong(sample: Sample) -> str:
     if sample.failure is not None:
         late = sample.failure.kind in (FailureKind.TIMED_OUT, FailureKind.SLOW)
-        return "gives no answer in time" if late else "breaks off without an answer"
+        return "gives no answer in time" if late else f"does not open: {sample.failure.sentence}"
     if sample.status in (404, 410):
         return f"is not there (HTTP {sample.status})"
     if sample.status is not None and sample.status in _ORIGIN:

@@ -13,9 +13,9 @@ from checks.facts import cause_of
 from checks.failure import Failure, FailureKind
 from checks.model import Cause, CouldNotCheck
 from checks.platforms import registrable_domain
-from checks.probes.certificates import trusted_host
 from checks.probes.names import HostAddresses, Resolution, existing_domain, host_addresses
-from checks.probes.reachability import HTTP, answering_host, host_named, is_listed
+from checks.probes.pages import address_for
+from checks.probes.reachability import answering_host, host_named
 from checks.probes.walls import wall_cause
 from checks.redirects import Hop, HopEnd, follow
 from checks.response import Headers
@@ -152,19 +152,6 @@ def door_of(url: str, hops: tuple[Hop, ...], cause: Cause | None = None) -> Door
     return Door(url, seen, end, end_url, failure, cause)
 
 
-async def _ready(world: World, url: str) -> str | Cause:
-    """The address at which the host of `url` is known to be good, or the cause why there is none."""
-    host = host_named(world.target, host_of(url))
-    if url.startswith("https://"):
-        found = await cause_of(world.find(trusted_host, host))
-        return found if isinstance(found, Cause) else found.good[0]
-    reached = await cause_of(world.find(answering_host, host))
-    if isinstance(reached, Cause):
-        return reached
-    # With port 80 closed everywhere any address will do: the refusal is what there is to see.
-    return next(iter(reached.open_at(HTTP)), reached.answering[0])
-
-
 async def follow_from(world: World, url: str) -> tuple[tuple[Hop, ...], Cause | None]:
     """Every hop from `url`, each over a good address of its host; and why the way cannot be judged, where the checks of
     a listed host on it tell that host's fault, or a bot wall stood at its end."""
@@ -173,10 +160,9 @@ async def follow_from(world: World, url: str) -> tuple[tuple[Hop, ...], Cause | 
     async def address_of(here: str) -> str | None:
         if not world.reach.may_contact(host_of(here)):
             return None
-        ready = await _ready(world, here)
+        ready = await cause_of(address_for(world, here))
         if isinstance(ready, Cause):
-            if is_listed(world.target, host_of(here)):
-                causes.append(ready)
+            causes.append(ready)
             return None
         return ready
 

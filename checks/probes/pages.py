@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from checks.model import Cause, CouldNotCheck
 from checks.probes.certificates import trusted_host
-from checks.probes.reachability import answering_host, host_named
+from checks.probes.reachability import HTTP, answering_host, host_named, is_listed
+from checks.target import Host
 
 if TYPE_CHECKING:
     from checks.world import World
@@ -31,9 +32,17 @@ def not_contacted(host: str) -> Cause:
     )
 
 
+OF_THE_HOST = frozenset({"host-unreachable", "https-broken", "host-missing", "host-loop", "private-address"})
+"""Causes that are a fault of the host and are told by its own checks, where it has any."""
+
+
 async def address_for(world: World, url: str) -> str | None:
-    """The address to dial for `url`; None for any. Raises CouldNotCheck, with the cause of whatever is broken before
-    the URL itself, so that a dead host or a refused certificate is told once."""
+    """A good address to dial for `url`; None for any.
+
+    Raises CouldNotCheck with the cause of whatever is broken before the URL itself, so that a dead host or a refused
+    certificate is told once: by the checks of that host. A host that the target does not list has no checks, so there
+    the fault is left for the exchange itself to run into.
+    """
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
@@ -46,8 +55,17 @@ async def address_for(world: World, url: str) -> str | None:
     if port not in (None, 80, 443):
         # The per-host checks look at the usual ports alone and say nothing about this one.
         return None
-    subject = host_named(world.target, host)
-    if parts.scheme == "https":
-        return (await world.find(trusted_host, subject)).good[0]
-    reached = await world.find(answering_host, subject)
-    return next(iter(reached.open_at(80)), reached.answering[0])
+    try:
+        return await _good_address(world, host_named(world.target, host), parts.scheme)
+    except CouldNotCheck as error:
+        if error.cause.code in OF_THE_HOST and not is_listed(world.target, host):
+            return None
+        raise
+
+
+async def _good_address(world: World, host: Host, scheme: str) -> str:
+    if scheme == "https":
+        return (await world.find(trusted_host, host)).good[0]
+    reached = await world.find(answering_host, host)
+    # With port 80 closed everywhere any address will do: the refusal is what there is to see.
+    return next(iter(reached.open_at(HTTP)), reached.answering[0])

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 HTTPS, HTTP = 443, 80
 KNOCK_SECONDS = 5.0
-NO_ANSWER = frozenset({FailureKind.TIMED_OUT, FailureKind.UNREACHABLE})
-"""Failures that a broken network on our side would give as well."""
+ANSWERS = frozenset({None, FailureKind.REFUSED, FailureKind.RESET})
+"""What only the other side can have said; a broken network of our own gives the other failures as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,6 @@ class Knock:
     port: int
     failure: FailureKind | None
 
-    @property
-    def is_ipv6(self) -> bool:
-        return ":" in self.address
-
 
 @dataclass(frozen=True, slots=True)
 class Ports:
@@ -43,15 +39,11 @@ class Ports:
     host: str
     knocks: tuple[Knock, ...]
 
-    @property
-    def connected(self) -> bool:
-        return any(knock.failure is None for knock in self.knocks)
-
 
 @dataclass(frozen=True, slots=True)
 class Reachability:
     """`answering`: addresses that accept a connection on some port; `dead`: those that do not, though this computer
-    could have reached them; `untested`: IPv6 addresses on a computer without working IPv6."""
+    could have reached them; `untested`: those of a family (IPv6, IPv4) that does not work on this computer."""
 
     host: str
     knocks: tuple[Knock, ...]
@@ -66,19 +58,37 @@ class Reachability:
         return tuple(knock for knock in self.knocks if knock.address == address)
 
 
-def reachability_of(host: str, knocks: tuple[Knock, ...], *, ipv6_works: bool) -> Reachability:
-    """Sort the addresses. A refused IPv6 connection is an answer; a silent one counts only where IPv6 works here."""
+def _is_untested(address: str, knocks: list[Knock], working: frozenset[int]) -> bool:
+    """Whether the family of `address` does not work here. Silence over IPv4 is never explained so: nearly every network
+    has IPv4, and one without says at once that there is no way."""
+    if family(address) in working or any(knock.failure in ANSWERS for knock in knocks):
+        return False
+    no_way = any(knock.failure is FailureKind.UNREACHABLE for knock in knocks)
+    return no_way or family(address) == 6
+
+
+def reachability_of(host: str, knocks: tuple[Knock, ...], working: frozenset[int]) -> Reachability:
+    """Sort the addresses. `working`: IP versions over which this computer has reached anything."""
     answering, dead, untested = [], [], []
     for address in dict.fromkeys(knock.address for knock in knocks):
-        failures = [knock.failure for knock in knocks if knock.address == address]
-        silent = all(failure in NO_ANSWER for failure in failures)
-        if None in failures:
+        own = [knock for knock in knocks if knock.address == address]
+        if any(knock.failure is None for knock in own):
             answering.append(address)
-        elif ":" in address and (FailureKind.UNREACHABLE in failures or (silent and not ipv6_works)):
+        elif _is_untested(address, own, working):
             untested.append(address)
         else:
             dead.append(address)
     return Reachability(host, knocks, tuple(answering), tuple(dead), tuple(untested))
+
+
+def family(address: str) -> int:
+    """6 or 4."""
+    return 6 if ":" in address else 4
+
+
+def families_that_work(all_ports: list[Ports]) -> frozenset[int]:
+    answered = (k for found in all_ports for k in found.knocks if k.failure in ANSWERS)
+    return frozenset(family(knock.address) for knock in answered)
 
 
 async def _knock(world: World, address: str, port: int) -> Knock:
@@ -117,11 +127,12 @@ def nothing_answers_here(hosts: int) -> Cause:
     return Cause("no-connections", sentence, remedy, removable=True)
 
 
-def only_ipv6(host: str) -> Cause:
+def no_way_from_here(found: Reachability) -> Cause:
+    versions = " and ".join(f"IPv{version}" for version in sorted({family(a) for a in found.untested}))
     return Cause(
-        "no-ipv6-here",
-        f"{host} has IPv6 addresses only, and this computer has no working IPv6",
-        "Check again from a network with IPv6; visitors without IPv6 cannot reach this host at all.",
+        "no-way-from-here",
+        f"{found.host} has {versions} addresses only, and this computer has no working {versions}",
+        f"Check again from a network with {versions}.",
         removable=True,
     )
 
@@ -140,20 +151,16 @@ async def _other_ports(world: World, host: Host) -> list[Ports]:
 async def reachability(world: World, host: Host) -> Reachability:
     """The addresses of `host`, sorted. Raises CouldNotCheck when this computer seems to be the one that is cut off."""
     own = await world.find(ports, host)
-    silent6 = any(knock.is_ipv6 and knock.failure in NO_ANSWER for knock in own.knocks)
-    works = any(knock.is_ipv6 and knock.failure is None for knock in own.knocks)
-    silent = all(knock.failure in NO_ANSWER for knock in own.knocks)
-    others: list[Ports] = []
-    if silent or (silent6 and not works):
-        others = await _other_ports(world, host)
-        works = works or any(k.is_ipv6 and k.failure is None for other in others for k in other.knocks)
-    answered = any(knock.failure not in NO_ANSWER for other in others for knock in other.knocks)
-    if silent and not answered:
-        raise CouldNotCheck(nothing_answers_here(1 + len(others)))
-    sorted_out = reachability_of(host.name, own.knocks, ipv6_works=works)
-    if not sorted_out.answering and not sorted_out.dead:
-        raise CouldNotCheck(only_ipv6(host.name))
-    return sorted_out
+    seen = [own]
+    if any(knock.failure not in ANSWERS for knock in own.knocks):
+        seen += await _other_ports(world, host)
+    working = families_that_work(seen)
+    if not working:
+        raise CouldNotCheck(nothing_answers_here(len(seen)))
+    found = reachability_of(host.name, own.knocks, working)
+    if not found.answering and not found.dead:
+        raise CouldNotCheck(no_way_from_here(found))
+    return found
 
 
 def unreachable(found: Reachability) -> Cause:

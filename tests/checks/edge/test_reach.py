@@ -12,6 +12,7 @@ from checks.probes.reachability import (
     Reachability,
     answering_host,
     host_named,
+    no_way_from_here,
     reachability,
     reachability_of,
     unreachable,
@@ -21,14 +22,15 @@ from tests.checks.edge.places import APEX, APP, ONE, SIX, TWO, Doors, acme, alwa
 
 REFUSED, TIMED_OUT, NO_WAY = FailureKind.REFUSED, FailureKind.TIMED_OUT, FailureKind.UNREACHABLE
 OPEN = (always(response()), None)
+BOTH = frozenset({4, 6})
 
 
 def at(address: str, https: FailureKind | None, http: FailureKind | None) -> tuple[Knock, Knock]:
     return Knock(address, 443, https), Knock(address, 80, http)
 
 
-def sorted_out(*knocks: tuple[Knock, Knock], ipv6_works: bool = True) -> Reachability:
-    return reachability_of(APEX.name, tuple(k for pair in knocks for k in pair), ipv6_works=ipv6_works)
+def sorted_out(*knocks: tuple[Knock, Knock], working: frozenset[int] = BOTH) -> Reachability:
+    return reachability_of(APEX.name, tuple(k for pair in knocks for k in pair), working)
 
 
 @pytest.mark.parametrize("open_port", [443, 80])
@@ -63,15 +65,15 @@ def test_a_dead_ipv6_address_counts_where_ipv6_works() -> None:
     dead = host_answers(APEX, sorted_out(*knocks))
     assert dead.outcome is Outcome.PARTIAL
     assert "visitors over IPv6" in dead.summary
-    untested = host_answers(APEX, sorted_out(*knocks, ipv6_works=False))
+    untested = host_answers(APEX, sorted_out(*knocks, working=frozenset({4})))
     assert untested.outcome is Outcome.PASS
     assert f"not tested from this computer: {SIX}" in untested.summary
 
 
-def test_no_way_over_ipv6_is_never_held_against_the_host_and_a_refusal_always_is() -> None:
-    no_way = sorted_out(at(ONE, None, None), at(SIX, NO_WAY, NO_WAY))
+def test_no_way_over_ipv6_is_not_held_against_the_host_and_a_refusal_always_is() -> None:
+    no_way = sorted_out(at(ONE, None, None), at(SIX, NO_WAY, NO_WAY), working=frozenset({4}))
     assert (no_way.dead, no_way.untested) == ((), (SIX,))
-    refused = sorted_out(at(ONE, None, None), at(SIX, REFUSED, REFUSED), ipv6_works=False)
+    refused = sorted_out(at(ONE, None, None), at(SIX, REFUSED, REFUSED), working=frozenset({4}))
     assert (refused.dead, refused.untested) == ((SIX,), ())
 
 
@@ -143,6 +145,24 @@ async def test_ipv6_counts_as_working_when_another_host_answers_over_it(
     without: Doors = {(ONE, 443): OPEN, (TWO, 443): OPEN}
     async with acme({**names, APP.name: (TWO,)}, without, hosts=(APEX, APP), silent=silent) as world:
         assert (await world.find(reachability, APEX)).untested == (SIX,)
+
+
+def test_a_network_without_ipv4_blames_no_host() -> None:
+    only_four = sorted_out(at(ONE, NO_WAY, NO_WAY), working=frozenset({6}))
+    assert only_four.untested == (ONE,)
+    assert no_way_from_here(only_four).sentence.startswith("acme.example has IPv4 addresses only")
+    # Silence is no such excuse.
+    assert sorted_out(at(ONE, TIMED_OUT, TIMED_OUT), working=frozenset({6})).dead == (ONE,)
+
+
+async def test_a_host_with_ipv6_alone_is_not_judged_without_ipv6(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("checks.probes.reachability.KNOCK_SECONDS", 0.1)
+    names = {APEX.name: (SIX,), APP.name: (TWO,)}
+    silent = ((SIX, 443), (SIX, 80))
+    async with acme(names, {(TWO, 443): OPEN}, hosts=(APEX, APP), silent=silent) as world:
+        with pytest.raises(CouldNotCheck) as caught:
+            await world.find(reachability, APEX)
+    assert caught.value.cause.code == "no-way-from-here"
 
 
 def test_hosts_of_the_target_are_found_by_name_so_that_facts_are_shared() -> None:
