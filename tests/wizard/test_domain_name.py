@@ -31,6 +31,8 @@ from wizard.domain_name import DomainName, NotADomain, read_domain
         ("//acme.ai/x", "acme.ai", "acme.ai"),
         ("https://acme.ai:443/@ana", "acme.ai", "acme.ai"),
         ("https://acme.ai/@ana", "acme.ai", "acme.ai"),
+        ("https://ana:pa/ss@acme.ai/x", "acme.ai", "acme.ai"),
+        ("https://ana:1234/ss@acme.ai", "acme.ai", "acme.ai"),
         ("ana@acme.ai", "acme.ai", "acme.ai"),
         ("mailto:ana@acme.ai", "acme.ai", "acme.ai"),
         ("app.acme.co.uk", "acme.co.uk", "app.acme.co.uk"),
