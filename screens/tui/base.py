@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -76,12 +78,14 @@ class BaseScreen(Screen[None]):
         return ()
 
     composed = False
+    _came = 0.0
 
     def on_mount(self) -> None:
         self.composed = True
         self.refresh_all()
 
     def on_screen_resume(self) -> None:
+        self._came = monotonic()
         self.refresh_all()
 
     def refresh_all(self) -> None:
@@ -114,9 +118,11 @@ class BaseScreen(Screen[None]):
     def step(self) -> Step | None:
         return self.launch.step()
 
+    @on(StepBar.Chosen)
     def action_next_step(self) -> None:
         step = self.step()
-        if step is not None:
+        # The second half of a double press was meant for the screen before.
+        if step is not None and monotonic() - self._came >= self.launch.hasty:
             step.do()
 
     def action_back(self) -> None:

@@ -43,6 +43,7 @@ class Choices(OptionList):
         if found is not None:
             self.scroll_to(y=top, animate=False, immediate=True)
             self.scroll_to_highlight()
+        self.call_after_refresh(self.place_cursor)
 
     @property
     def highlighted_id(self) -> str | None:
@@ -52,7 +53,7 @@ class Choices(OptionList):
     def on_focus(self, event: Focus) -> None:
         if self.highlighted is None:
             self.action_first()
-        self.place_cursor()
+        self.call_after_refresh(self.place_cursor)
 
     def on_blur(self, event: Blur) -> None:
         # A highlight that lingers would look like a second focus.
@@ -60,8 +61,7 @@ class Choices(OptionList):
 
     def watch_highlighted(self, highlighted: int | None) -> None:
         super().watch_highlighted(highlighted)
-        if self.has_focus:
-            self.call_after_refresh(self.place_cursor)
+        self.call_after_refresh(self.place_cursor)
 
     def action_cursor_up(self) -> None:
         """Up from the first row leaves the list, so that arrows alone reach everything."""
@@ -79,7 +79,7 @@ class Choices(OptionList):
             super().action_cursor_down()
 
     def place_cursor(self) -> None:
-        if self.highlighted is None:
+        if self.highlighted is None or not self.has_focus:
             return
         y = self.highlighted - round(self.scroll_y)
         region = self.content_region

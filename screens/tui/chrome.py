@@ -71,15 +71,20 @@ class StepBar(Static, can_focus=True):
     def watch_has_focus(self, focused: bool) -> None:
         super().watch_has_focus(focused)
         self._draw()
-        if focused:
+        self.call_after_refresh(self._place_cursor)
+
+    def on_resize(self, event: Resize) -> None:
+        self.call_after_refresh(self._place_cursor)
+
+    def _place_cursor(self) -> None:
+        if self.has_focus:
             self.app.cursor_position = self.content_region.offset
 
     def on_click(self, event: Click) -> None:
         self.action_do()
 
     def action_do(self) -> None:
-        if self._step is not None:
-            self._step.do()
+        self.post_message(self.Chosen())
 
 
 class KeyLine(Footer):

@@ -31,14 +31,13 @@ class HostList(SelectionList[str]):
 
     def watch_highlighted(self, highlighted: int | None) -> None:
         super().watch_highlighted(highlighted)
-        if self.has_focus:
-            self.call_after_refresh(self._place_cursor)
+        self.call_after_refresh(self._place_cursor)
 
     def on_focus(self) -> None:
-        self._place_cursor()
+        self.call_after_refresh(self._place_cursor)
 
     def _place_cursor(self) -> None:
-        if self.highlighted is not None:
+        if self.highlighted is not None and self.has_focus:
             y = self.highlighted - round(self.scroll_y)
             self.app.cursor_position = self.content_region.offset + Offset(1, y)
 

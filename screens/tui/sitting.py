@@ -66,6 +66,9 @@ class SittingApp(App[int]):
     least_shown: ClassVar[float] = 1.0
     """Seconds for which progress stays on the screen once it was shown."""
 
+    hasty: ClassVar[float] = 0.25
+    """Seconds for which a screen that just came takes no Enter for its next step."""
+
     def __init__(self, source: Source) -> None:
         super().__init__()
         self.source = source

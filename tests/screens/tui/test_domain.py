@@ -1,0 +1,112 @@
+"""The first screen: what is understood, what is refused in one sentence, and what a hasty hand may do."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from textual.widgets import Input
+
+from screens.tui.domain import DomainScreen
+from screens.tui.overview import OverviewScreen
+from tests.screens.tui.scripted import QuickApp, ScriptedSource, begin, running, settled, text_of
+from tests.wizard.made import made
+
+SIZE = (80, 24)
+PASS = [made()]
+
+
+async def test_a_key_pressed_at_once_lands_in_the_field() -> None:
+    app = QuickApp(ScriptedSource(PASS))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press(*"acme.ai")
+        assert app.screen.query_one(Input).value == "acme.ai"
+        shown = text_of(app)
+        assert "Which domain do you launch on?" in shown
+        assert "What will be contacted" in shown
+
+
+@pytest.mark.parametrize("key", ["enter", "ctrl+j"])
+async def test_enter_in_either_form_begins(key: str) -> None:
+    source = ScriptedSource(PASS)
+    app = QuickApp(source)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press(*"acme.example", key)
+        await settled(pilot)
+        assert isinstance(app.screen, OverviewScreen)
+        assert len(source.sessions) == 1
+
+
+async def test_pressing_twice_begins_once() -> None:
+    source = ScriptedSource(PASS)
+    app = QuickApp(source)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press(*"acme.example", "enter", "enter", "enter")
+        await settled(pilot)
+        assert len(source.sessions) == 1
+        assert source.sessions[0].looks == [()]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "for example acme.ai"),
+        ("acme", "no ending"),
+        ("192.0.2.7", "IP address"),
+        ("-acme.ai", "dash"),
+        ("a" * 300 + ".ai", "too long"),
+        ("acme,ai", "comma"),
+        ("two words.ai", "space"),
+        ("[red]x[/red].ai", "[red]x[/red]"),
+    ],
+)
+async def test_what_is_no_domain_is_refused_in_a_sentence_and_stays(typed: str, said: str) -> None:
+    source = ScriptedSource(PASS, typed="")
+    app = QuickApp(source)
+    async with app.run_test(size=SIZE) as pilot:
+        field = app.screen.query_one(Input)
+        field.value = typed
+        await pilot.press("enter")
+        await settled(pilot)
+        assert isinstance(app.screen, DomainScreen)
+        assert field.value == typed
+        assert said in " ".join(text_of(app).split())
+        assert source.sessions == []
+        await pilot.press("a")
+        assert "✖" not in text_of(app)
+
+
+async def test_what_was_dropped_is_told() -> None:
+    source = ScriptedSource(PASS)
+    source.gate = asyncio.Event()
+    app = QuickApp(source)
+    async with app.run_test(size=SIZE) as pilot:
+        app.screen.query_one(Input).value = "https://user:pw@www.acme.example:8443/a"
+        await pilot.press("enter")
+        await running(pilot)
+        shown = " ".join(text_of(app).split())
+        assert "Understood as acme.example" in shown
+        assert "pw" not in shown
+        source.gate.set()
+        await settled(pilot)
+
+
+async def test_a_domain_given_at_the_start_begins_by_itself() -> None:
+    source = ScriptedSource(PASS, typed="acme.example")
+    app = QuickApp(source)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        assert isinstance(app.screen, OverviewScreen)
+
+
+async def test_the_same_domain_again_goes_back_to_what_was_found() -> None:
+    source = ScriptedSource(PASS)
+    app = QuickApp(source)
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot)
+        await pilot.press("escape")
+        assert isinstance(app.screen, DomainScreen)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert isinstance(app.screen, OverviewScreen)
+        assert source.sessions[0].looks == [()]
