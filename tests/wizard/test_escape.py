@@ -45,6 +45,7 @@ def test_code(text: str, written: str) -> None:
         ("- not a list", "`-` not a list"),
         ("# no heading", "`#` no heading"),
         ("see #12 and GH-12 and @ana", "see `#12` and `GH-12` and `@ana`"),
+        ("for app.acme.ai; issued by x", "for `app.acme.ai`; issued by x"),
         ("costs $5 and $6", "costs `$5` and `$6`"),
         (":smile: a_b *c* ~d~", "`:smile`: `a_b *c* ~d~`"),
         ("publish v=DMARC1; p=none; now", "publish `v=DMARC1; p=none;` now"),

@@ -21,7 +21,9 @@ _WORD = re.compile(
 )
 _TICKET = re.compile(r"GH-\d", re.IGNORECASE)
 _LIST_MARKER = re.compile(r"\d+[.)]")
-_TAIL = re.compile(r"[,:.!?)”]+\Z")
+_TAIL = re.compile(r"[,;:.!?)”]+\Z")
+_TAIL_OF_A_RECORD = re.compile(r"[,:.!?)”]+\Z")
+"""In `v=DMARC1; p=none;` the semicolons are part of what is written."""
 _HEAD = re.compile(r"\A[(“]+")
 
 
@@ -68,7 +70,7 @@ def _is_word(token: str, first: bool) -> bool:
 
 def _tail_of(text: str) -> str:
     """The punctuation that ends a sentence or a part of it. A bracket that closes one in `text` is none."""
-    found = _TAIL.search(text)
+    found = (_TAIL_OF_A_RECORD if "=" in text else _TAIL).search(text)
     tail = found.group() if found else ""
     inner = text[: len(text) - len(tail)]
     opened = inner.removeprefix("(").count("(")
