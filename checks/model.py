@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from checks.text import visible
+from checks.text import LINE_LIMIT, visible
 
 
 class Outcome(StrEnum):
@@ -78,9 +78,13 @@ class Subject(Protocol):
     def __str__(self) -> str: ...
 
 
-def _make_visible(instance: object, *names: str) -> None:
+PASTE_LIMIT = 4000
+"""Characters of what is to be pasted: a record cut short would be a wrong record."""
+
+
+def _make_visible(instance: object, *names: str, limit: int = LINE_LIMIT) -> None:
     for name in names:
-        object.__setattr__(instance, name, visible(getattr(instance, name)))
+        object.__setattr__(instance, name, visible(getattr(instance, name), limit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,10 @@ class Change:
     paste: str = ""
 
     def __post_init__(self) -> None:
-        _make_visible(self, "have", "want", "where", "paste")
+        if len(self.paste) > PASTE_LIMIT:
+            raise ValueError("what is to be pasted must not be cut short")
+        _make_visible(self, "have", "want", "where")
+        _make_visible(self, "paste", limit=8 * PASTE_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)

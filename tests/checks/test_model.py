@@ -164,3 +164,10 @@ def test_an_exclusion_covers_a_check_a_topic_or_an_item() -> None:
     for scope in ("mail.spf-present", "mail", "S1.1"):
         assert Exclusion(scope, "you send no mail").covers("mail.spf-present", "S1.1")
     assert not Exclusion("mail.spf", "you send no mail").covers("mail.spf-present", "S1.1")
+
+
+def test_what_is_to_be_pasted_is_never_cut_short() -> None:
+    key = "v=DKIM1; p=" + "A" * 3000
+    assert Change("have", "want", "where", key).paste == key
+    with pytest.raises(ValueError, match="cut short"):
+        Change("have", "want", "where", "A" * 5000)
