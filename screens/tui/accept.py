@@ -12,10 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from screens.tui.base import style
-
-
-class LineInput(Input):
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+j", "submit", "Submit", show=False)]
+from screens.tui.line_input import LineInput
 
 
 class AcceptScreen(ModalScreen["tuple[str, str] | None"]):

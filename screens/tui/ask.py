@@ -12,8 +12,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from screens.tui.accept import LineInput
 from screens.tui.base import style
+from screens.tui.line_input import LineInput
 
 
 class AskScreen(ModalScreen["str | None"]):

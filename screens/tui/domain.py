@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from screens.tui.base import BaseScreen, Step
+from screens.tui.line_input import LineInput
 
 if TYPE_CHECKING:
     from wizard.session import SessionState
@@ -26,10 +27,8 @@ DEMO_HINT = "A made-up startup that runs on this computer only. Enter checks it.
 DEMO_CONTACTED = ("· nothing outside this computer: the demo brings its own internet",)
 
 
-class DomainInput(Input):
-    """Enter that was typed before the terminal was ready arrives as a line feed."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+j", "submit", "Submit", show=False)]
+class DomainInput(LineInput):
+    """The field of the first question."""
 
 
 class DomainScreen(BaseScreen):
@@ -68,6 +67,4 @@ class DomainScreen(BaseScreen):
         answer = self.query_one("#answer", Static)
         answer.set_class(wrong, "-wrong")
         usual = DEMO_HINT if self.launch.source.demo else HINT
-        from textual.content import Content
-
         answer.update(Content(f"✖ {sentence}" if wrong else sentence or usual))

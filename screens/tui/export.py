@@ -15,8 +15,8 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from screens.tui.accept import LineInput
 from screens.tui.base import BaseScreen, Step, style
+from screens.tui.line_input import LineInput
 from screens.tui.markdown_view import MarkdownView
 from wizard.session import SessionState
 

@@ -68,12 +68,14 @@ class FindingScreen(BaseScreen):
         if self._evidence_shown is None and result is not None:
             # Where nothing needs doing, the evidence is what one came for.
             self._evidence_shown = result.outcome not in _BAD
+        self.call_next(self._lay_out, detail)
+
+    async def _lay_out(self, detail: Detail | None) -> None:
         scroll = self.query_one("#detail", VerticalScroll)
-        scroll.remove_children()
-        if detail is None:
-            scroll.mount(_text("This is no longer part of what is checked. Esc goes back."))
-        else:
-            scroll.mount(*self._widgets(detail))
+        gone = _text("This is no longer part of what is checked. Esc goes back.")
+        async with scroll.batch():
+            await scroll.remove_children()
+            await scroll.mount(*([gone] if detail is None else self._widgets(detail)))
 
     def _widgets(self, detail: Detail) -> Iterable[Widget]:
         yield _text(detail.badge, classes="badge")

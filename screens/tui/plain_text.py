@@ -12,6 +12,8 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from checks.text import visible
+
 MOST_FILES = 100
 
 
@@ -46,6 +48,6 @@ class PlainTextScreen(Screen[None]):
         try:
             path = save_text(self._text, Path.cwd())
         except OSError as error:
-            self.notify(f"Not saved: {error.strerror or error}", severity="error", markup=False)
+            self.notify(visible(f"Not saved: {error.strerror or error}"), severity="error", markup=False)
         else:
             self.notify(f"Saved as {path.name} in the current folder.", markup=False)

@@ -16,6 +16,7 @@ from textual.notifications import SeverityLevel
 from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
+from checks.text import visible
 from screens.tui.source import NotOffered, Source, load_core
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class SittingApp(App[int]):
     def tick_screen(self) -> None: ...
 
     def say(self, sentence: str, *, severity: SeverityLevel = "information", seconds: float = 5.0) -> None:
-        self.notify(sentence, severity=severity, timeout=seconds, markup=False)
+        self.notify(visible(sentence), severity=severity, timeout=seconds, markup=False)
 
     def on_mount(self) -> None:
         self._ticker = self.set_interval(0.1, self.tick_screen, pause=True)

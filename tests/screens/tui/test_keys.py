@@ -24,9 +24,7 @@ def open_app() -> QuickApp:
     return QuickApp(ScriptedSource(FAILING))
 
 
-@pytest.mark.parametrize(
-    "name", ["domain", "finding", "export", "help"]
-)
+@pytest.mark.parametrize("name", ["domain", "finding", "export", "help"])
 async def test_ctrl_q_leaves_from_every_screen(name: str) -> None:
     app = open_app()
     async with app.run_test(size=SIZE) as pilot:
