@@ -105,6 +105,9 @@ class SittingApp(App[int]):
     def on_mount(self) -> None:
         self._ticker = self.set_interval(0.1, self.tick_screen, pause=True)
 
+    async def on_unmount(self) -> None:
+        await self.source.close()
+
     def warm_up(self) -> None:
         """Load the heavy parts in a thread and start what the source needs; call it after the first paint."""
         self.run_worker(load_core, thread=True, group="warm", exit_on_error=False)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from wizard.domain_name import DomainName
     from wizard.session import Session
 
+CLOSING = 5.0
+"""Seconds that the demo's child has to end."""
 DEMO_DOMAIN = "plumline.example"
 
 
@@ -33,6 +35,9 @@ class Source(Protocol):
         """Whether `mend` would change anything now."""
 
     async def live(self) -> None: ...
+
+    async def close(self) -> None:
+        """End what `live` began, and wait until it has ended."""
 
     async def session(self, domain: DomainName) -> Session:
         """Raises NotOffered."""
@@ -63,6 +68,9 @@ class OwnDomain:
     async def mend(self) -> None:
         return None
 
+    async def close(self) -> None:
+        return None
+
 
 class Demo:
     """The sandbox as a child process, started while the first screen already shows."""
@@ -73,6 +81,7 @@ class Demo:
         self.typed = DEMO_DOMAIN
         self._state = state
         self._ready: asyncio.Future[DemoSandbox] | None = None
+        self._living: asyncio.Task[None] | None = None
 
     @property
     def mendable(self) -> bool:
@@ -86,6 +95,7 @@ class Demo:
 
     async def live(self) -> None:
         ready = self.ready
+        self._living = asyncio.current_task()
         try:
             sandbox_class = await asyncio.to_thread(_sandbox_class)
             async with sandbox_class(state=self._state) as sandbox:
@@ -109,6 +119,11 @@ class Demo:
         sandbox = await asyncio.shield(self.ready)
         await sandbox.set_state("fixed")
         self._state = "fixed"
+
+    async def close(self) -> None:
+        if self._living is not None and not self._living.done():
+            self._living.cancel()
+            await asyncio.wait({self._living}, timeout=CLOSING)
 
 
 def _sandbox_class() -> type[DemoSandbox]:

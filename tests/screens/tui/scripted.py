@@ -92,6 +92,9 @@ class ScriptedSource:
     async def mend(self) -> None:
         return None
 
+    async def close(self) -> None:
+        return None
+
 
 class QuickApp(LaunchReadyApp):
     """Progress need not stay for a second where nobody reads it."""
