@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.events import Event, Key, Paste
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -113,9 +114,27 @@ class LaunchReadyApp(SittingApp):
         super().__init__(source)
         self._asked_to_leave = -SECOND_PRESS
         self.handover_saved = False
+        self._typed_ahead: list[Event] | None = []
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = "launch-dark"
+
+    async def on_event(self, event: Event) -> None:
+        """Keep what is typed before the first screen has its focus: Textual would drop it."""
+        early = isinstance(event, Key | Paste) and not event.is_forwarded
+        if early and self._typed_ahead is not None:
+            self._typed_ahead.append(event)
+        else:
+            await super().on_event(event)
+
+    async def _take_typed_ahead(self) -> None:
+        typed, self._typed_ahead = self._typed_ahead or [], None
+        for event in typed:
+            await super().on_event(event)
+
+    def first_screen_has_focus(self) -> None:
+        if self._typed_ahead is not None:
+            self.call_next(self._take_typed_ahead)
 
     def get_default_screen(self) -> Screen[Any]:
         return DomainScreen()
@@ -123,6 +142,8 @@ class LaunchReadyApp(SittingApp):
     def on_ready(self) -> None:
         # One breath after the first paint, so that the first key is not held up by imports.
         self.set_timer(0.05, self.warm_up)
+        # Should no field take the focus, keys must work nevertheless.
+        self.set_timer(1.0, self.first_screen_has_focus)
         if self.source.typed and not self.source.demo:
             self.open(self.source.typed)
 

@@ -48,6 +48,9 @@ class DomainScreen(BaseScreen):
             can_focus=False,
         )
 
+    def on_descendant_focus(self) -> None:
+        self.launch.first_screen_has_focus()
+
     def step(self) -> Step | None:
         """The question is the step, unless there is a sitting to go back to."""
         return self.launch.step() if self.launch.state is not None else None

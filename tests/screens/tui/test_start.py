@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 HEAVY = (
     "checks.check",
@@ -86,3 +89,26 @@ raise SystemExit(app.return_code)
     assert done.returncode == 1
     assert "it broke" in done.stderr
     assert "hunter2" not in done.stdout + done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo terminal")
+@pytest.mark.parametrize("ahead", ["zzz\n", "zzz\r"])
+def test_what_is_typed_before_the_terminal_is_ready_counts(ahead: str) -> None:
+    import pexpect
+
+    code = "from screens.tui.app import run_wizard; raise SystemExit(run_wizard(None, lambda: None))"
+    child = pexpect.spawn(
+        sys.executable,
+        ["-c", code],
+        cwd=str(ROOT),
+        dimensions=(24, 80),
+        encoding="utf-8",
+        timeout=20,
+        echo=False,
+    )
+    child.send(ahead)
+    child.expect(re.compile("no ending such as"))
+    child.send("\x11")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
