@@ -12,7 +12,7 @@ from checks.failure import ExchangeFailed
 from checks.links import Link, links_of
 from checks.probes.names import is_at_or_below
 from checks.redirects import REDIRECTS, resolve_location
-from checks.response import Response
+from checks.response import ACCEPT_PAGES, ACCEPT_REPORTS, Response
 from checks.target import Domain, Endpoint, EndpointKind, Host
 
 if TYPE_CHECKING:
@@ -36,10 +36,12 @@ _SIGNUP_WORDS = re.compile(
 _LOGIN_WORDS = re.compile(r"log ?in|sign in", re.IGNORECASE)
 
 
-async def _get(world: World, url: str, max_bytes: int) -> Response | None:
+async def _get(world: World, url: str, max_bytes: int, accept: str = ACCEPT_PAGES) -> Response | None:
     try:
         # Not verified: a refused certificate is told by its own check, and no proposal carries a secret.
-        return await world.http.fetch(url, verify=False, max_bytes=max_bytes, timeout=REQUEST_SECONDS)
+        return await world.http.fetch(
+            url, verify=False, max_bytes=max_bytes, timeout=REQUEST_SECONDS, headers={"Accept": accept}
+        )
     except ExchangeFailed:
         return None
 
@@ -112,8 +114,8 @@ def speaks_of_health(response: Response | None, made_up: Response | None) -> boo
 async def _health_of(world: World, host: Host) -> Endpoint | None:
     base = f"https://{host.name}"
     made_up, *answers = await asyncio.gather(
-        _get(world, f"{base}/{secrets.token_hex(8)}", HEALTH_BYTES),
-        *(_get(world, f"{base}{path}", HEALTH_BYTES) for path in HEALTH_PATHS),
+        _get(world, f"{base}/{secrets.token_hex(8)}", HEALTH_BYTES, ACCEPT_REPORTS),
+        *(_get(world, f"{base}{path}", HEALTH_BYTES, ACCEPT_REPORTS) for path in HEALTH_PATHS),
     )
     for path, answer in zip(HEALTH_PATHS, answers, strict=True):
         if speaks_of_health(answer, made_up):

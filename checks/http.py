@@ -22,7 +22,7 @@ from checks.failure import ExchangeFailed, Failure, FailureKind
 from checks.network import Network, shown
 from checks.pools import CONNECT_SECONDS, Exchange, Pin, Pools, running
 from checks.reach import is_address, plain
-from checks.response import Headers, Response, Timings
+from checks.response import ACCEPT_PAGES, Headers, Response, Timings
 from checks.secret import Secret
 from checks.tls import Contexts
 
@@ -123,7 +123,7 @@ class Http:
             transport=_PinnedTransport(self._pools),
             trust_env=False,
             follow_redirects=False,
-            headers={"User-Agent": user_agent(), "Accept-Encoding": "gzip, deflate", "Accept": "*/*"},
+            headers={"User-Agent": user_agent(), "Accept-Encoding": "gzip, deflate", "Accept": ACCEPT_PAGES},
         )
         self._numbers = 0
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin, urlsplit
 
+from checks.cookies import Cookies
 from checks.failure import ExchangeFailed, Failure, FailureKind
 from checks.reach import is_address
 
@@ -35,7 +36,7 @@ class HopEnd(StrEnum):
     FAILED = "failed"
     """Nothing: no answer; `failure` says why. OUT_OF_REACH there: recorded and not fetched."""
     LOOP = "loop"
-    """`target` is an address that an earlier hop, or this one, stands for."""
+    """`target` is an address that an earlier hop, or this one, stands for, asked for with the same cookies."""
     LIMIT = "limit"
     """More hops than we follow."""
     NO_TARGET = "no-target"
@@ -129,20 +130,27 @@ async def follow(
 ) -> tuple[Hop, ...]:
     """Every hop from `url` on, at least one. Never raises for what servers do; `timeout` (seconds) is for each hop.
 
+    Cookies set on the way are sent back on it, as browsers do: many sites set one, lead to the same address again, and
+    open then.
+
     `address_of` keeps a dead or stale address of a host out of the way where another one is known to be good.
 
     The list ends with an answer, a failure, a loop or the limit; the last hop's `end` says which.
     """
     hops: list[Hop] = []
-    seen: set[str] = set()
+    seen: set[tuple[str, str]] = set()
+    cookies = Cookies()
     here = resolve_location(url, "")
     if not here:
         failure = Failure(FailureKind.PROTOCOL, f"{url} is no http or https address")
         return (Hop(url, HopEnd.FAILED, failure=failure),)
     while True:
-        seen.add(here)
-        hop = await _hop(world, here, max_bytes, timeout, await address_of(here))
-        if hop.end is HopEnd.NEXT and hop.target in seen:
+        cookie = cookies.header(here)
+        seen.add((here, cookie))
+        hop = await _hop(world, here, max_bytes, timeout, await address_of(here), cookie)
+        if hop.response is not None:
+            cookies.keep(here, hop.response.headers)
+        if hop.end is HopEnd.NEXT and (hop.target, cookies.header(hop.target)) in seen:
             hop = replace(hop, end=HopEnd.LOOP)
         elif hop.end is HopEnd.NEXT and len(hops) + 1 >= limit:
             hop = replace(hop, end=HopEnd.LIMIT)
@@ -152,9 +160,14 @@ async def follow(
         here = hop.target
 
 
-async def _hop(world: World, url: str, max_bytes: int, timeout: float, address: str | None) -> Hop:
+async def _hop(
+    world: World, url: str, max_bytes: int, timeout: float, address: str | None, cookie: str
+) -> Hop:
+    headers = {"Cookie": cookie} if cookie else {}
     try:
-        response = await world.http.fetch(url, max_bytes=max_bytes, timeout=timeout, address=address)
+        response = await world.http.fetch(
+            url, max_bytes=max_bytes, timeout=timeout, address=address, headers=headers
+        )
     except ExchangeFailed as error:
         return Hop(url, HopEnd.FAILED, address=error.failure.address, failure=error.failure)
     location = next(iter(response.headers.get_list("location")), "")

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+ACCEPT_PAGES = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+"""What browsers accept: some servers answer 406 to whoever does not name HTML."""
+ACCEPT_REPORTS = "application/health+json, application/json, */*;q=0.8"
+"""What monitors accept: a server that has a page and a report in one place gives the report."""
+
 
 class Headers:
     """Response headers: names without regard to case, every line kept in order."""

@@ -16,6 +16,7 @@ from checks.failure import ExchangeFailed, Failure
 from checks.model import Cause, Change, CouldNotCheck, Evidence, Result, Severity, failed, partial, passed
 from checks.probes.pages import address_for
 from checks.probes.walls import wall_cause
+from checks.response import ACCEPT_REPORTS
 from checks.target import Endpoint, health_endpoints
 
 if TYPE_CHECKING:
@@ -101,7 +102,9 @@ def _busy(host: str) -> Cause:
 
 async def _get(world: World, url: str, address: str | None) -> Answer | Failure:
     try:
-        response = await world.http.fetch(url, address=address, timeout=SECONDS, max_bytes=BODY_BYTES)
+        response = await world.http.fetch(
+            url, address=address, timeout=SECONDS, max_bytes=BODY_BYTES, headers={"Accept": ACCEPT_REPORTS}
+        )
     except ExchangeFailed as error:
         return error.failure
     host = urlsplit(url).hostname or ""

@@ -147,6 +147,62 @@ async def test_a_loop_ends_where_it_closes(location: str) -> None:
     assert [hop.end for hop in two] == [HopEnd.NEXT, HopEnd.LOOP]
 
 
+def setting(cookie: str, location: str) -> bytes:
+    return redirect(location, 302).replace(b"\r\n\r\n", f"\r\nSet-Cookie: {cookie}\r\n\r\n".encode())
+
+
+async def walk_with_cookies(first: bytes, start: str = "http://acme.example/") -> list[HopEnd]:
+    """Follow on a server that gives `first` until it is shown a cookie named seen."""
+
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await request_of(reader)
+        writer.write(ok(b"there") if "\r\nCookie: seen=" in head else first)
+        await writer.drain()
+
+    async with (
+        serving(handler) as port,
+        closed_world(map_to(port, "acme.example", "www.acme.example")) as world,
+    ):
+        return [hop.end for hop in await follow(world, start)]
+
+
+@pytest.mark.parametrize("cookie", ["seen=1", "seen=1; Path=/; HttpOnly; Max-Age=60; SameSite=Lax"])
+async def test_a_page_that_first_sets_a_cookie_is_no_loop(cookie: str) -> None:
+    assert await walk_with_cookies(setting(cookie, "/")) == [HopEnd.NEXT, HopEnd.ANSWER]
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        "seen=1; Secure",
+        "seen=1; Path=/other",
+        "seen=1; Max-Age=0",
+        "seen=1; Domain=other.example",
+        "seen=\u00fc",
+        "seen=" + "x" * 5000,
+        "",
+    ],
+)
+async def test_a_cookie_that_no_browser_sends_back_opens_no_loop(cookie: str) -> None:
+    assert await walk_with_cookies(setting(cookie, "/")) == [HopEnd.LOOP]
+
+
+async def test_a_cookie_goes_to_the_hosts_it_is_for() -> None:
+    here, there = "http://acme.example/", "http://www.acme.example/"
+    shared = setting("seen=1; Domain=acme.example", there)
+    assert await walk_with_cookies(shared, here) == [HopEnd.NEXT, HopEnd.ANSWER]
+    assert await walk_with_cookies(setting("seen=1", there), here) == [
+        HopEnd.NEXT,
+        HopEnd.NEXT,
+        HopEnd.ANSWER,
+    ]
+
+
+async def test_a_loop_that_sets_the_same_cookie_each_time_ends() -> None:
+    ends = [hop.end for hop in await walk({"/": setting("a=1", "/")}, "http://acme.example/")]
+    assert ends == [HopEnd.NEXT, HopEnd.LOOP]
+
+
 async def test_an_endless_chain_ends_at_the_limit() -> None:
     raw = {f"/{i}": redirect(f"/{i + 1}") for i in range(50)}
     hops = await walk(raw, "http://acme.example/0")
