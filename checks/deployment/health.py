@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 from checks.check import check, probe
 from checks.deployment.health_words import Spoken, is_html, read_health
 from checks.failure import ExchangeFailed, Failure
-from checks.model import Cause, Change, CouldNotCheck, Evidence, Result, Severity, failed, partial, passed
+from checks.model import Change, CouldNotCheck, Evidence, Result, Severity, failed, partial, passed
 from checks.probes.pages import address_for
 from checks.probes.walls import wall_cause
 from checks.response import ACCEPT_REPORTS
@@ -91,15 +91,6 @@ def _answer(response: Response) -> Answer:
     return Answer(response.url, response.status, header("content-type"), response.text, header("location"))
 
 
-def _busy(host: str) -> Cause:
-    return Cause(
-        "rate-limited",
-        f"{host} limits how often we may ask, so its health could not be read",
-        "Wait a few minutes, then check again; monitors need the health check to be free of such a limit.",
-        removable=True,
-    )
-
-
 async def _get(world: World, url: str, address: str | None) -> Answer | Failure:
     try:
         response = await world.http.fetch(
@@ -110,8 +101,6 @@ async def _get(world: World, url: str, address: str | None) -> Answer | Failure:
     host = urlsplit(url).hostname or ""
     if (wall := wall_cause(response, host)) is not None:
         raise CouldNotCheck(wall)
-    if response.status == 429:
-        raise CouldNotCheck(_busy(host))
     return _answer(response)
 
 

@@ -16,10 +16,8 @@ from checks.edge.door_words import canonical_host, evidence_of, expected_path, j
 from checks.failure import FailureKind
 from checks.model import Cause, Change, Evidence, Result, Severity, could_not_check, failed, passed
 from checks.platforms import registrable_domain
-from checks.probes.doors import Door, DoorEnd, FrontDoors, front_doors, host_of, leads_elsewhere
+from checks.probes.doors import BROKEN, Door, DoorEnd, FrontDoors, front_doors, host_of, leads_elsewhere
 from checks.target import Domain, the_domain
-
-BROKEN = frozenset({DoorEnd.ERROR, DoorEnd.FAILED, DoorEnd.NOWHERE})
 
 
 def _is_port_80_closed(door: Door) -> bool:

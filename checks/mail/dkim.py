@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from checks.resolver import DnsAnswer
     from checks.world import World
 
+REVOKED_SHOWN = 3
+
 
 @lru_cache(maxsize=1)
 def common_selectors() -> Mapping[str, str]:
@@ -128,7 +130,11 @@ def selector_unknown(mail: MailDomain, fact: DkimKeys) -> Cause:
     if not named:
         where = f"at {len(fact.asked)} common selectors"
     sentence = f"No DKIM key of {mail} was seen {where}"
-    if fact.revoked:
+    if len(fact.revoked) > REVOKED_SHOWN:
+        # A wildcard that withdraws every key, as on a domain that sends no mail.
+        first = ", ".join(fact.revoked[:REVOKED_SHOWN])
+        sentence += f"; those at {first} and {len(fact.revoked) - REVOKED_SHOWN} more were withdrawn"
+    elif fact.revoked:
         sentence += f"; the one at {', '.join(fact.revoked)} was withdrawn"
     elif fact.namespace is False:
         sentence += f"; nothing at all exists below _domainkey.{mail} yet"

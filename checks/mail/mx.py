@@ -68,7 +68,7 @@ def mx_present(mail: MailDomain, fact: MxRecords) -> Result:
             change=Change(f"MX {shown}", "the records of your mail provider, without “0 .”", where),
         )
     if fact.records:
-        return passed(f"{mail} takes mail", Evidence(f"MX {shown}", asked))
+        return passed(f"{mail} names who takes its mail", Evidence(f"MX {shown}", asked))
     wanted = "the MX records that your mail provider names (Google Workspace, Microsoft 365, Fastmail, …)"
     if not fact.exists:
         return failed(

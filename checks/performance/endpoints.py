@@ -8,7 +8,7 @@ from checks.check import check
 from checks.failure import FailureKind
 from checks.model import Cause, Change, Evidence, Result, Severity, could_not_check, failed, partial, passed
 from checks.performance.samples import SAMPLES, Sample, Samples, samples
-from checks.target import Endpoint, safe_endpoints
+from checks.target import Endpoint, EndpointKind, safe_endpoints
 
 SLOW_MS = 1000.0
 _UNDERSTOOD = {
@@ -16,6 +16,8 @@ _UNDERSTOOD = {
     403: "refuses access without a login: it answers, and what lies behind was not looked at",
     405: "takes no plain GET: it answers, and what it does was not looked at",
 }
+_OPEN = frozenset({EndpointKind.LANDING, EndpointKind.SIGNUP, EndpointKind.LOGIN})
+"""Pages for people who have no login yet: there a refusal is what stops them."""
 _ORIGIN = range(520, 528)
 """Statuses of Cloudflare for "the server behind me does not answer"."""
 
@@ -59,7 +61,8 @@ def _where(sample: Sample | None) -> str:
     "performance.endpoint-answers", item="S1.5", severity=Severity.HIGH, each=safe_endpoints, needs=samples
 )
 def endpoint_answers(endpoint: Endpoint, found: Samples) -> Result:
-    """Fails when no request gets a usable answer, partial when some do not. A demand for a login is an answer."""
+    """Fails when no request gets a usable answer, partial when some do not. A demand for a login is an answer, but not
+    on a page that comes before the login."""
     seen = _evidence(found)
     want = f"{endpoint.url} answers every time"
     if found.broken:
@@ -76,7 +79,7 @@ def endpoint_answers(endpoint: Endpoint, found: Samples) -> Result:
         return partial(f"{endpoint.url} {wrong}, {times}", *seen, change=change)
     status = found.samples[-1].status or 0
     led = f" (it leads to {found.measured})" if found.measured != found.url else ""
-    if status in _UNDERSTOOD:
+    if status in _UNDERSTOOD and endpoint.kind not in _OPEN:
         return passed(f"{endpoint.url} {_UNDERSTOOD[status]}{led}", *seen)
     if status >= 400:
         told = f"{endpoint.url} answers with HTTP {status}: not an error of the server, but hardly what a visitor wants"

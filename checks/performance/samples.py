@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from checks.check import probe
 from checks.failure import ExchangeFailed, Failure, FailureKind
 from checks.model import Cause, CouldNotCheck
-from checks.probes.doors import DoorEnd, door_of, follow_from, host_of, pass_front_door
+from checks.probes.doors import DoorEnd, door_of, follow_from, host_of, pass_front_door, pass_own_door
 from checks.probes.pages import address_for
 from checks.probes.walls import wall_cause
 from checks.redirects import REDIRECTS
@@ -57,24 +57,6 @@ def sample_of(response: Response) -> Sample:
     return Sample(response.status, t.first_byte_ms, t.connect_ms + (t.tls_ms or 0.0))
 
 
-def slow_down(host: str, retry_after: str) -> Cause:
-    wait = f" (it asks to wait {retry_after} seconds)" if retry_after.isdigit() else ""
-    return Cause(
-        "rate-limited",
-        f"{host} limits how often we may ask{wait}, so its times could not be measured",
-        "Wait a few minutes, then check again; or let this computer's address through the limit.",
-        removable=True,
-    )
-
-
-def _refused_to_us(response: Response) -> Cause | None:
-    """Answers that are about us and not about the endpoint: a bot wall, a rate limit."""
-    host = host_of(response.url)
-    if (wall := wall_cause(response, host)) is not None:
-        return wall
-    return slow_down(host, response.headers.get("retry-after")) if response.status == 429 else None
-
-
 async def _sample(world: World, url: str, *, fresh: bool) -> tuple[Sample, Response | None]:
     address = await address_for(world, url)
     try:
@@ -83,7 +65,7 @@ async def _sample(world: World, url: str, *, fresh: bool) -> tuple[Sample, Respo
         )
     except ExchangeFailed as error:
         return Sample(None, failure=error.failure), None
-    if (cause := _refused_to_us(response)) is not None:
+    if (cause := wall_cause(response, host_of(url))) is not None:
         raise CouldNotCheck(cause)
     return sample_of(response), response
 
@@ -128,9 +110,12 @@ async def samples(world: World, endpoint: Endpoint) -> Samples:
         await pass_front_door(world, host_of(url))
         led = await _behind_redirects(world, url)
         if led.broken:
+            await pass_own_door(world, endpoint.url)
             return led
         url = led.measured
         first, _ = await _sample(world, url, fresh=True)
+    if first.status is None or first.status >= 400:
+        await pass_own_door(world, endpoint.url)
     taken = [first]
     while len(taken) < SAMPLES and not _hung(taken[-1]):
         taken.append((await _sample(world, url, fresh=False))[0])

@@ -42,6 +42,10 @@ class DoorEnd(StrEnum):
     """Comes back to an address it has been at, or goes on for more than ten hops."""
 
 
+BROKEN = frozenset({DoorEnd.ERROR, DoorEnd.FAILED, DoorEnd.NOWHERE})
+"""Ends that are no page, told by `edge.doors-reach`."""
+
+
 @dataclass(frozen=True, slots=True)
 class DoorHop:
     """One request on the way. `status` is None when nothing came back."""
@@ -229,6 +233,22 @@ def leads_elsewhere(found: FrontDoors) -> Cause:
         f"{found.domain} leads to {', '.join(dict.fromkeys(foreign))}, which was not contacted",
         "If that is where you launch, start again with that name; else mend the redirect (see edge.canonical-host).",
     )
+
+
+async def pass_own_door(world: World, url: str) -> None:
+    """Raises CouldNotCheck when `url` is itself a front door that ends in no page: `edge.doors-reach` tells that."""
+    if world.target.platform is not None or host_of(url) not in door_hosts(world.target):
+        return
+    found = await world.find(front_doors, world.target.domain)
+    for door in found.doors:
+        if door.url == url and door.cause is None and door.end in BROKEN:
+            raise CouldNotCheck(
+                Cause(
+                    "front-door-broken",
+                    f"{url} ends at no page, so its answers could not be measured",
+                    "Mend the front doors first (see edge.doors-reach), then check again.",
+                )
+            )
 
 
 async def pass_front_door(world: World, host: str) -> None:

@@ -1,4 +1,4 @@
-"""Bot walls: answers that are meant for a robot and say nothing about the page behind them."""
+"""Bot walls and rate limits: answers that are meant for a robot and say nothing about the page behind them."""
 
 from __future__ import annotations
 
@@ -72,6 +72,19 @@ def walled(host: str, wall: Wall) -> Cause:
     )
 
 
+def rate_limited(host: str) -> Cause:
+    """The same for every question to the host, whatever time it asks to wait: that differs from answer to answer."""
+    return Cause(
+        "rate-limited",
+        f"{host} limits how often we may ask: what visitors see could not be checked",
+        "Wait a few minutes, then check again; or let this computer's address through the limit.",
+        removable=True,
+    )
+
+
 def wall_cause(response: Response, host: str) -> Cause | None:
+    """Why an answer is about us and not about the page: a bot wall, a rate limit."""
     wall = wall_of(response)
-    return walled(host, wall) if wall is not None else None
+    if wall is not None:
+        return walled(host, wall)
+    return rate_limited(host) if response.status == 429 else None

@@ -249,6 +249,13 @@ async def test_a_bot_wall_is_a_cause_that_says_what_to_allow(authorities: Author
     assert "Skip rule" in cause.remedy
 
 
+async def test_a_rate_limit_is_no_verdict_about_the_doors(authorities: Authorities) -> None:
+    limit = (always(response(429, b"", Retry_After="60")), authorities.good(APEX.name))
+    found = await doors_seen(authorities, BOTH, four_doors(authorities, apex=limit))
+    assert {door.cause.code for door in found.doors if door.cause is not None} == {"rate-limited"}
+    assert all(door.cause is not None for door in found.doors)
+
+
 # Walls
 
 

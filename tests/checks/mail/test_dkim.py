@@ -73,6 +73,10 @@ class TestJudge:
             ),
             (DkimKeys((), ("google",), namespace=True), "another selector may be in use"),
             (DkimKeys((), ("google",), revoked=("google",)), "withdrawn"),
+            (
+                DkimKeys((), tuple("abcdefg"), revoked=tuple("abcdefg")),
+                "those at a, b, c and 4 more were withdrawn",
+            ),
         ],
     )
     def test_unknown(self, fact: DkimKeys, says: str) -> None:

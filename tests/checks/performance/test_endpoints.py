@@ -38,10 +38,19 @@ def test_a_good_endpoint_passes_and_its_baseline_is_recorded() -> None:
 
 @pytest.mark.parametrize("status", [401, 403, 405])
 def test_a_demand_for_a_login_is_an_answer_with_a_sentence(status: int) -> None:
-    result = endpoint_answers(SIGNUP, three(status))
+    checkout = Endpoint(URL, EndpointKind.CHECKOUT)
+    result = endpoint_answers(checkout, three(status))
     assert result.outcome is Outcome.PASS
     assert "was not looked at" in result.summary
-    assert baseline(SIGNUP, three(status)).outcome is Outcome.PASS
+    assert baseline(checkout, three(status)).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize("kind", [EndpointKind.LANDING, EndpointKind.SIGNUP, EndpointKind.LOGIN])
+@pytest.mark.parametrize("status", [401, 403, 405])
+def test_a_page_before_the_login_that_refuses_is_no_pass(status: int, kind: EndpointKind) -> None:
+    result = endpoint_answers(Endpoint(URL, kind), three(status))
+    assert result.outcome is Outcome.PARTIAL
+    assert f"HTTP {status}" in result.summary
 
 
 @pytest.mark.parametrize(
