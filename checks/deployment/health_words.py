@@ -15,7 +15,7 @@ GOOD_WORDS = frozenset([
 ])
 BAD_WORDS = frozenset([
     "degraded", "down", "unhealthy", "fail", "failed", "failing", "error", "critical", "unavailable", "disconnected",
-    "not ok", "red", "false", "outage", "warn", "warning", "offline", "out_of_service", "timeout", "unreachable",
+    "not ok", "red", "false", "outage", "offline", "out_of_service", "timeout", "unreachable",
     "maintenance",
 ])
 STATUS_KEYS = frozenset(["status", "health", "state", "ok", "healthy", "success", "alive", "ready", "up"])
@@ -33,8 +33,18 @@ PARTS = frozenset([
     "llm", "model", "stripe", "payments", "search", "elasticsearch", "kafka", "rabbitmq", "auth", "vector", "pinecone",
     "migrations",
 ])
+# Switches of the product, not states of its parts.
+SETTINGS = frozenset(["features", "feature_flags", "featureflags", "flags", "config", "settings", "env"])
+NO_RELEASE = frozenset(["unknown", "undefined", "null", "none", "n/a"])
 # fmt: on
-_DEPTH = 4
+_DEPTH = 8
+_SENTENCE = 200
+_BROKEN = re.compile(
+    r"\b(refused|timed out|timeout|time-out|unreachable|unavailable|unhealthy|fail(ed|ing|ure)?"
+    r"|(not|cannot|can't|could not|unable to) (be )?(connect(ed)?|reach(ed|able)?|ready|available|healthy|ok)"
+    r"|disconnected|down|econn[a-z]+|enotfound)\b"
+)
+_WELL = re.compile(r"\b(no|not|without|zero|0) (errors?|fail\w*|timeouts?|down)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +100,43 @@ def _is_verdict(path: tuple[str, ...], value: Any) -> bool:
     return path[-1] in STATUS_KEYS or path[-1] == _part(path)
 
 
+def _is_told_error(path: tuple[str, ...], value: Any) -> bool:
+    """Whether a part carries an error of its own: `{"redis": {"error": "ECONNREFUSED"}}`."""
+    said = value.strip().lower() if isinstance(value, str) else ""
+    own = len(path) > 1 and path[-1] == "error" and _part(path[:-1]) != ""
+    return own and bool(said) and said not in GOOD_WORDS | NO_RELEASE and not _WELL.search(said)
+
+
+def _sounds_broken(path: tuple[str, ...], value: Any) -> bool:
+    """Whether a verdict is a sentence that tells of trouble: `{"database": "connection refused"}`."""
+    if not isinstance(value, str) or len(value) > _SENTENCE or not path:
+        return False
+    if path[-1] not in STATUS_KEYS and path[-1] != _part(path):
+        return False
+    said = value.lower()
+    return bool(_BROKEN.search(said)) and not _WELL.search(said)
+
+
 def _trouble(path: tuple[str, ...], value: Any) -> str:
-    word = _word(value)
-    if not _is_verdict(path, value) or word not in BAD_WORDS:
+    if SETTINGS & set(path):
         return ""
-    return f"{_part(path) or path[-1]}: {word}"
+    word = _word(value)
+    if _is_verdict(path, value) and word in BAD_WORDS:
+        return f"{_part(path) or path[-1]}: {word}"
+    if _sounds_broken(path, value) or _is_told_error(path, value):
+        return f"{_part(path[:-1]) or path[-1]}: {str(value).strip()[:60]}"
+    return ""
 
 
 def _of_json(value: Any) -> Spoken:
     leaves = list(_leaves(value))
-    parts = dict.fromkeys(part for path, _ in leaves if (part := _part(path)))
+    parts = dict.fromkeys(part for path, _ in leaves if not SETTINGS & set(path) and (part := _part(path)))
     release = next(
         (
             str(v)[:60]
             for path, v in leaves
             if path and path[-1] in RELEASE_KEYS and v and not isinstance(v, bool)
+            if str(v).strip().lower() not in NO_RELEASE
         ),
         "",
     )
@@ -132,6 +164,7 @@ def _of_text(text: str) -> Spoken:
 
 def read_health(text: str) -> Spoken:
     """What a body says, JSON or plain text."""
+    text = text.removeprefix("\ufeff")
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):

@@ -37,6 +37,13 @@ JSON, PAGE, TEXT = "application/json", "text/html; charset=utf-8", "text/plain"
         ('{"ok":true,"commit":"9f41c2e"}', (), "9f41c2e"),
         ('{"redis":"connected","uptime":1234}', ("redis",), ""),
         ('{"services":[{"name":"Mailer","status":"ok"}]}', ("mailer",), ""),
+        ('{"data":{"health":{"services":{"db":{"status":"ok"}}}}}', ("db",), ""),
+        ('\ufeff{"status":"ok","database":"ok"}', ("database",), ""),
+        ('{"status":"ok","version":"unknown"}', (), ""),
+        ('{"status":"ok","features":{"search":false},"db":"up"}', ("db",), ""),
+        ('{"status":"warn","checks":{"disk:free":[{"status":"warn"}]}}', ("disk",), ""),
+        ('{"status":"ok","redis":{"error":null},"db":{"error":"no errors"}}', ("redis", "db"), ""),
+        ('{"status":"ok","database":"0 failed queries"}', ("database",), ""),
         ('{"status":"ok"}', (), ""),
         ('{"status":"ok","uptime":5,"timestamp":"2026-11-24"}', (), ""),
         ('"OK"', (), ""),
@@ -59,6 +66,13 @@ def test_what_a_body_names(text: str, parts: tuple[str, ...], release: str) -> N
         ('{"status":"ok","checks":{"database":"down"}}', ("database: down",)),
         ('{"status":"ok","checks":{"database":{"status":"DOWN"}}}', ("database: down",)),
         ('{"healthy":false}', ("healthy: false",)),
+        ('{"status":"ok","database":"connection refused"}', ("database: connection refused",)),
+        ('{"status":"ok","database":"not connected"}', ("database: not connected",)),
+        ('{"status":"ok","redis":{"error":"ECONNREFUSED"}}', ("redis: ECONNREFUSED",)),
+        (
+            '{"status":"ok","checks":{"db":{"status":"could not reach 10.0.0.3"}}}',
+            ("db: could not reach 10.0.0.3",),
+        ),
         ('{"database":false}', ("database: false",)),
         ("database: failed", ("database: failed",)),
         ("unhealthy", ("unhealthy",)),
@@ -87,7 +101,7 @@ def test_absurd_bodies_end() -> None:
         is_catch_all(answer(text), answer(text[::-1], url=OTHER))
     assert time.perf_counter() - started < 1
     assert not read_health("[" * 100_000).useful
-    assert not read_health(json.dumps({"a": {"b": {"c": {"d": {"e": {"version": "1"}}}}}})).useful
+    assert not read_health('{"a":' * 9 + '{"version": "1"}' + "}" * 9).useful
 
 
 def test_html_by_type_or_by_look() -> None:
