@@ -105,6 +105,8 @@ class Demo:
             if ready.done():
                 raise
             ready.set_exception(NotOffered(str(error)))
+            # Retrieved here, because a person may leave before anybody asks for it.
+            ready.exception()
 
     async def session(self, domain: DomainName) -> Session:
         if domain.name != DEMO_DOMAIN:
@@ -146,6 +148,6 @@ def load_core() -> None:
     load_check_texts()
     del session
     # The screens that come next: their first import would otherwise stand between a key and what it opens.
-    from screens.tui import checking, finding, overview
+    from screens.tui import checking, export, finding, overview, stage, steps
 
-    del checking, finding, overview
+    del checking, export, finding, overview, stage, steps

@@ -102,6 +102,9 @@ class QuickApp(LaunchReadyApp):
     least_shown = 0.0
     hasty = 0.0
 
+    def on_load(self) -> None:
+        self.animation_level = "none"
+
 
 def text_of(app: Any) -> str:
     """What stands on the screen, line by line."""

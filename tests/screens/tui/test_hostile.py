@@ -102,7 +102,7 @@ async def test_hostile_text_pasted_into_the_field_is_shown_and_refused() -> None
     app = QuickApp(source)
     async with app.run_test(size=(80, 24)) as pilot:
         field = app.screen.query_one(Input)
-        for text in STRINGS[:20]:
+        for text in STRINGS[:8]:
             field.value = ""
             field.post_message(Paste(text))
             await pilot.press("enter")

@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import Input
 
 from checks.model import Change, Outcome
+from screens.tui.chrome import MOST_KEYS, KeyLine
 from screens.tui.export import ExportScreen
 from screens.tui.finding import FindingScreen
 from screens.tui.hosts import HostList
@@ -265,6 +266,9 @@ async def test_every_screen_in_every_size(size: tuple[int, int]) -> None:
             await pilot.press(*([key] if key else []))
             await settled(pilot)
             shown = words(app)
+            keys = app.screen.query_one(KeyLine).children
+            assert len(keys) <= MOST_KEYS
+            assert sum(key.size.width for key in keys) <= size[0]
             if size == (20, 6):
                 assert "Make this window larger" in shown
             else:

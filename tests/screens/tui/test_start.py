@@ -51,7 +51,7 @@ print([m for m in sys.modules if m.startswith("textual.widgets._")])
     assert done.returncode == 0, done.stderr
     heavy, widgets = done.stdout.splitlines()
     assert heavy == "[]"
-    for name in ("_markdown", "_data_table", "_tree", "_text_area"):
+    for name in ("_markdown", "_data_table", "_text_area"):
         assert f"textual.widgets.{name}'" not in widgets
 
 

@@ -22,7 +22,7 @@ async def test_from_the_domain_to_the_handover(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     app = QuickApp(Demo("broken"))
-    app.least_shown = 0.6  # type: ignore[misc]
+    app.least_shown = 1.0  # type: ignore[misc]
     presses = 0
     async with app.run_test(size=size) as pilot:
         assert app.screen.query_one(Input).value == "plumline.example"
