@@ -7,10 +7,12 @@ import asyncio
 import shlex
 import sys
 import time
+from collections.abc import Iterable
 
 from checks.text import visible
 from screens import outside, reading
 from screens.audit import demo, look
+from screens.exits import Exit
 from screens.outcome import SELECTOR_UNKNOWN, exit_code
 from screens.paper import Paper
 from screens.report import report
@@ -50,7 +52,10 @@ def tell(state: SessionState, values: argparse.Namespace, took: float, command: 
         write_document(check_document(state))
     else:
         sys.stdout.write(report(state, Paper.of(sys.stdout), hint=hint(state, command), took=took))
-    return exit_code(
+    nothing = unmatched(values.only, [result.id for result in state.results])
+    for name in nothing:
+        say(f"--only {name}: nothing of that name was there to check, so nothing is known about it.")
+    code = exit_code(
         state.results,
         state.assessment,
         fail_on=values.fail_on or "blocker",
@@ -58,6 +63,17 @@ def tell(state: SessionState, values: argparse.Namespace, took: float, command: 
         stages=values.stage,
         everything=not values.only,
     )
+    return Exit.NO_ANSWER if nothing and code is Exit.OK and values.fail_on != "never" else code
+
+
+def unmatched(only: Iterable[str], ids: Iterable[str]) -> list[str]:
+    """The names of `--only` that led to no result: a host mistyped or gone must not read as "all is well"."""
+    known = list(ids)
+    return [
+        name
+        for name in dict.fromkeys(only)
+        if not any(one == name or one.startswith((f"{name}@", f"{name}.")) for one in known)
+    ]
 
 
 def hint(state: SessionState, command: str) -> str:

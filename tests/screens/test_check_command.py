@@ -103,6 +103,19 @@ def test_only_and_stage_narrow_the_document(check: Check) -> None:
     assert check.outcomes() == {f"deployment.health@https://api.{DOMAIN}/health": "pass"}
 
 
+def test_a_narrowed_name_that_leads_to_nothing_is_no_clean_run(check: Check) -> None:
+    there, gone = f"edge.tls-trusted@{DOMAIN}", f"edge.tls-trusted@gone.{DOMAIN}"
+    assert check(DOMAIN, "--format", "json", "--only", there, "--only", gone) == 3
+    assert list(check.outcomes()) == [there]
+    assert (
+        check.err
+        == f"--only {gone}: nothing of that name was there to check, so nothing is known about it.\n"
+    )
+    assert check(DOMAIN, "--only", gone, "--fail-on", "never") == 0
+    assert check(DOMAIN, "--only", there) == 0
+    assert check.err == ""
+
+
 def test_an_unknown_selector_fails_only_a_strict_run_and_can_be_named(check: Check) -> None:
     narrowed = ["--only", "mail.dkim-key-seen"]
     for host in ("www", "app", "api", "docs", "staging"):
