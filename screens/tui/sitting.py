@@ -111,7 +111,7 @@ class SittingApp(App[int]):
     def warm_up(self) -> None:
         """Load the heavy parts in a thread and start what the source needs; call it after the first paint."""
         self.run_worker(load_core, thread=True, group="warm", exit_on_error=False)
-        self.run_worker(self.source.live(), group="live", exit_on_error=False)
+        self.source.start()
 
     def open(self, typed: str) -> None:
         """Begin a sitting for what was typed. A second press while the first is being understood does nothing."""

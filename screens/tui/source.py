@@ -22,7 +22,7 @@ class NotOffered(Exception):
 
 
 class Source(Protocol):
-    """Gives a session for a domain. `live` runs as long as the app does and owns what must be closed."""
+    """Gives a session for a domain, once it is started; whatever it started ends with `close`."""
 
     typed: str
     """What stands in the domain field at the start."""
@@ -34,10 +34,11 @@ class Source(Protocol):
     def mendable(self) -> bool:
         """Whether `mend` would change anything now."""
 
-    async def live(self) -> None: ...
+    def start(self) -> None:
+        """Begin what takes time. Called on the app's loop, and does not wait."""
 
     async def close(self) -> None:
-        """End what `live` began, and wait until it has ended."""
+        """End what `start` began, and wait until it has ended."""
 
     async def session(self, domain: DomainName) -> Session:
         """Raises NotOffered."""
@@ -55,7 +56,7 @@ class OwnDomain:
         self.typed = typed
         self._options = options
 
-    async def live(self) -> None:
+    def start(self) -> None:
         return None
 
     async def session(self, domain: DomainName) -> Session:
@@ -82,6 +83,7 @@ class Demo:
         self._state = state
         self._ready: asyncio.Future[DemoSandbox] | None = None
         self._living: asyncio.Task[None] | None = None
+        self._closing = asyncio.Event()
 
     @property
     def mendable(self) -> bool:
@@ -93,14 +95,16 @@ class Demo:
             self._ready = asyncio.get_running_loop().create_future()
         return self._ready
 
-    async def live(self) -> None:
-        ready = self.ready
-        self._living = asyncio.current_task()
+    def start(self) -> None:
+        if self._living is None:
+            self._living = asyncio.create_task(self._live(self.ready, self._closing))
+
+    async def _live(self, ready: asyncio.Future[DemoSandbox], closing: asyncio.Event) -> None:
         try:
             sandbox_class = await asyncio.to_thread(_sandbox_class)
             async with sandbox_class(state=self._state) as sandbox:
                 ready.set_result(sandbox)
-                await asyncio.Event().wait()
+                await closing.wait()
         except Exception as error:
             if ready.done():
                 raise
@@ -123,8 +127,9 @@ class Demo:
         self._state = "fixed"
 
     async def close(self) -> None:
-        if self._living is not None and not self._living.done():
-            self._living.cancel()
+        # Not by cancelling: a child whose start was cut off half-way is hard to end well.
+        self._closing.set()
+        if self._living is not None:
             await asyncio.wait({self._living}, timeout=CLOSING)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from textual.pilot import Pilot
@@ -80,7 +80,7 @@ class ScriptedSource:
         self.sessions: list[ScriptedSession] = []
         self.gate: asyncio.Event | None = None
 
-    async def live(self) -> None:
+    def start(self) -> None:
         return None
 
     async def session(self, domain: DomainName) -> Session:
@@ -112,19 +112,25 @@ def text_of(app: Any) -> str:
     return "\n".join(strip.text for strip in strips)
 
 
+async def until(pilot: Pilot[Any], wanted: Callable[[], bool], seconds: float = 20.0) -> None:
+    """Wait for a condition; TimeoutError when it never holds."""
+    async with asyncio.timeout(seconds):
+        while not wanted():
+            await pilot.pause()
+
+
 async def settled(pilot: Pilot[Any], seconds: float = 20.0) -> None:
-    """Wait until nothing is being opened, looked at, saved or laid out any more."""
+    """Wait until nothing is being opened, looked at, saved or laid out any more, three looks in a row."""
     app = pilot.app
     assert isinstance(app, LaunchReadyApp)
+    calm = 0
     async with asyncio.timeout(seconds):
-        while True:
+        while calm < 3:
             await pilot.pause()
-            busy = [w for w in app.workers if w.group != "live" and not w.is_finished]
-            if not busy and not app._opening and app.progress is None:
-                break
+            busy = [w._task for w in app.workers if not w.is_finished and w._task is not None]
             if busy:
-                await asyncio.wait([w._task for w in busy if w._task], timeout=0.2)
-    await pilot.pause()
+                await asyncio.wait(busy, timeout=0.2)
+            calm = 0 if busy or app._opening or app.progress is not None else calm + 1
 
 
 async def running(pilot: Pilot[Any], seconds: float = 20.0) -> None:

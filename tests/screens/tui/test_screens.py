@@ -14,7 +14,7 @@ from screens.tui.finding import FindingScreen
 from screens.tui.hosts import HostList
 from screens.tui.markdown_view import MarkdownView
 from screens.tui.overview import OverviewScreen
-from tests.screens.tui.scripted import GUESSED, QuickApp, ScriptedSource, begin, settled, text_of
+from tests.screens.tui.scripted import GUESSED, QuickApp, ScriptedSource, begin, settled, text_of, until
 from tests.wizard.made import cause, made
 
 SIZE = (80, 24)
@@ -205,19 +205,16 @@ async def test_the_handover_is_previewed_and_written(tmp_path: Path, monkeypatch
     async with app.run_test(size=SIZE) as pilot:
         await begin(pilot)
         await pilot.press("x")
-        await settled(pilot)
+        await until(pilot, lambda: "Launch handover" in text_of(app))
         assert isinstance(app.screen, ExportScreen)
-        assert "Launch handover" in text_of(app)
         field = app.screen.query_one("#path", Input)
         field.value = "notes.md"
         await pilot.press("enter")
-        await settled(pilot)
-        assert "not written by Launch Ready" in words(app)
+        await until(pilot, lambda: "not written by Launch Ready" in words(app))
         assert (tmp_path / "notes.md").read_text() == "mine"
         field.value = "handover.md"
         await pilot.press("enter")
-        await settled(pilot)
-        assert "Written to" in words(app)
+        await until(pilot, lambda: "Written to" in words(app))
         assert "# Launch handover" in (tmp_path / "handover.md").read_text()
         await pilot.press("ctrl+o", "end")
         await pilot.pause()
@@ -242,13 +239,9 @@ async def test_the_palette_reaches_a_stage_by_name() -> None:
         await begin(pilot)
         await pilot.press("ctrl+p")
         await pilot.press(*"monitoring")
-        for _ in range(50):
-            await pilot.pause(0.02)
-            if "Stage 6: Monitoring" in text_of(app):
-                break
+        await until(pilot, lambda: "Stage 6: Monitoring" in text_of(app))
         await pilot.press("enter")
-        await pilot.pause()
-        assert "Stage 6 Monitoring" in text_of(app)
+        await until(pilot, lambda: "Stage 6 Monitoring" in text_of(app))
 
 
 @pytest.mark.parametrize("size", [(120, 40), (40, 12), (20, 6)])

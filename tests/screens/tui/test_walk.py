@@ -13,7 +13,7 @@ from screens.tui.export import ExportScreen
 from screens.tui.finding import FindingScreen
 from screens.tui.overview import OverviewScreen
 from screens.tui.source import Demo
-from tests.screens.tui.scripted import QuickApp, running, settled, text_of
+from tests.screens.tui.scripted import QuickApp, running, settled, text_of, until
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
@@ -70,8 +70,7 @@ async def test_from_the_domain_to_the_handover(
         await settled(pilot)
         assert isinstance(app.screen, ExportScreen)
         await pilot.press("enter")
-        await settled(pilot)
-        assert "launch-ready your-domain.com" in " ".join(text_of(app).split())
+        await until(pilot, lambda: "launch-ready your-domain.com" in " ".join(text_of(app).split()))
         assert "# Launch handover" in (tmp_path / "handover.md").read_text()
         await pilot.press("escape")
         await pilot.pause()
