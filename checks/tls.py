@@ -36,7 +36,7 @@ class Handshake:
 
 
 def client_context(ca_file: Path | None = None, *, verify: bool = True) -> ssl.SSLContext:
-    """Trust what the public trusts (certifi), or only `ca_file`.
+    """Trust what the public trusts (certifi), and `ca_file` as well.
 
     Not `create_default_context`: from Python 3.13 that adds VERIFY_X509_STRICT, and the verdict on a site must not
     depend on the Python of whoever looks. A name only in CN is refused, as browsers do.
@@ -48,7 +48,9 @@ def client_context(ca_file: Path | None = None, *, verify: bool = True) -> ssl.S
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     else:
-        context.load_verify_locations(ca_file or _public_roots())
+        context.load_verify_locations(_public_roots())
+        if ca_file is not None:
+            context.load_verify_locations(ca_file)
     return context
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable, Sequence
 
@@ -173,6 +174,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         # What still waits to be written would fail once more at the very end.
         drop_stdout()
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            say(f"{PROG}: there is no room left where the output goes; free some and run it again.")
+            return Exit.BUG
         return _unexpected(error, "--debug" in words)
     except SystemExit as leave:  # --help
         return leave.code if isinstance(leave.code, int) else Exit.OK

@@ -105,7 +105,9 @@ def endpoint(text: str) -> tuple[str, str]:
         raise argparse.ArgumentTypeError(
             f"give KIND=URL, where KIND is one of {', '.join(KINDS)}; not “{text}”"
         )
-    if not re.match(r"https?://[^/\s]", url, re.IGNORECASE):
+    if not re.match(r"https?://[^/\s]", url, re.IGNORECASE) or re.match(
+        r"[^/]*//[^/?#]*:0+(?=[/?#]|\Z)", url
+    ):
         raise argparse.ArgumentTypeError(f"“{url}” is no address that begins with https:// or http://")
     return kind, url
 

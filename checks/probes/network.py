@@ -36,9 +36,16 @@ def captive_network(address: str) -> Cause:
     )
 
 
-def no_network(answers: tuple[DnsAnswer, ...], *, proxy: bool) -> Cause:
+def no_network(answers: tuple[DnsAnswer, ...], *, proxy: bool, unmapped: bool = False) -> Cause:
     """The one cause why no name at all could be looked up from here."""
     statuses = {answer.status for answer in answers}
+    if unmapped:
+        return Cause(
+            "resolver-not-mapped",
+            "With --only-mapped nothing but the map is dialled, and no --connect-to names the resolver",
+            "Add --connect-to RESOLVER:53:ADDRESS:PORT for the name server to ask, and check again.",
+            removable=True,
+        )
     if statuses <= {DnsStatus.REFUSED}:
         sentence = "The name resolver of this computer refuses every question"
     elif statuses <= {DnsStatus.TIMEOUT, DnsStatus.UNREACHABLE}:
@@ -76,4 +83,10 @@ async def network(world: World, domain: Domain) -> WorkingNetwork:
             return WorkingNetwork(answer.server)
     from checks.http import proxy_in_environment
 
-    raise CouldNotCheck(no_network((made_up, top_level, *own), proxy=proxy_in_environment()))
+    options = world.options
+    unmapped = options.only_mapped and not any(
+        world.network.is_mapped(server.address, server.port) for server in options.resolvers
+    )
+    raise CouldNotCheck(
+        no_network((made_up, top_level, *own), proxy=proxy_in_environment(), unmapped=unmapped)
+    )
