@@ -217,8 +217,8 @@ async def test_the_handover_is_previewed_and_written(tmp_path: Path, monkeypatch
         await until(pilot, lambda: "Written to" in words(app))
         assert "# Launch handover" in (tmp_path / "handover.md").read_text()
         await pilot.press("ctrl+o", "end")
-        await pilot.pause()
-        assert app.screen.query_one(MarkdownView).scroll_y > 0
+        view = app.screen.query_one(MarkdownView)
+        await until(pilot, lambda: view.scroll_y > 0)
         assert app.handover_saved
 
 
