@@ -121,9 +121,13 @@ class BaseScreen(Screen[None]):
     @on(StepBar.Chosen)
     def action_next_step(self) -> None:
         step = self.step()
-        # The second half of a double press was meant for the screen before.
-        if step is not None and monotonic() - self._came >= self.launch.hasty:
+        if step is not None and not self.just_came:
             step.do()
+
+    @property
+    def just_came(self) -> bool:
+        """Whether an Enter now may be the second half of a double press that was meant for the screen before."""
+        return monotonic() - self._came < self.launch.hasty
 
     def action_back(self) -> None:
         self.launch.back()

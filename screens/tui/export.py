@@ -92,6 +92,8 @@ class ExportScreen(BaseScreen):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         state = self.launch.state
+        if self.just_came:
+            return
         if state is not None and event.value.strip():
             self.run_worker(
                 self._save(state, Path(event.value.strip())),

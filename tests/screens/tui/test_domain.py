@@ -41,10 +41,12 @@ async def test_enter_in_either_form_begins(key: str) -> None:
 async def test_pressing_twice_begins_once() -> None:
     source = ScriptedSource(PASS)
     app = QuickApp(source)
+    app.hasty = 60.0  # type: ignore[misc]
     async with app.run_test(size=SIZE) as pilot:
         app.screen.query_one(Input).value = "acme.example"
         await pilot.press("enter", "enter", "enter")
         await settled(pilot)
+        assert isinstance(app.screen, OverviewScreen)
         assert len(source.sessions) == 1
         assert source.sessions[0].looks == [()]
 
