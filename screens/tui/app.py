@@ -113,7 +113,6 @@ class LaunchReadyApp(SittingApp):
     def __init__(self, source: Source) -> None:
         super().__init__(source)
         self._asked_to_leave = -SECOND_PRESS
-        self.handover_saved = False
         self._typed_ahead: list[Event] | None = []
         self.register_theme(DARK)
         self.register_theme(LIGHT)
@@ -149,7 +148,9 @@ class LaunchReadyApp(SittingApp):
 
     @property
     def domain_shown(self) -> str:
-        return self.domain.readable if self.domain is not None else ""
+        if self.domain is None:
+            return ""
+        return f"{self.domain.readable} (made up)" if self.source.demo else self.domain.readable
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "mend":
@@ -310,8 +311,7 @@ class LaunchReadyApp(SittingApp):
             self.say(f"Ctrl+C again leaves. {self._kept()}", seconds=SECOND_PRESS)
 
     def _kept(self) -> str:
-        found = self.state is not None and bool(self.state.results)
-        return UNSAVED if found and not self.handover_saved else ""
+        return UNSAVED if self.unsaved else ""
 
     def leave(self, code: int) -> None:
         from rich.text import Text

@@ -49,6 +49,7 @@ class ExportScreen(BaseScreen):
     def __init__(self) -> None:
         super().__init__()
         self._shown: SessionState | None = None
+        self._host = ""
 
     def body(self) -> Iterable[Widget]:
         yield HorizontalGroup(
@@ -67,7 +68,8 @@ class ExportScreen(BaseScreen):
 
     def show_state(self, state: SessionState) -> None:
         path = self.query_one("#path", Input)
-        if not path.value:
+        if self._host != state.project.domain.host:
+            self._host = state.project.domain.host
             path.value = usual_path(state, demo=self.launch.source.demo)
             path.cursor_position = len(path.value)
         if state is not self._shown:

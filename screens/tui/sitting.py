@@ -79,6 +79,9 @@ class SittingApp(App[int]):
         self.domain: DomainName | None = None
         self._opening = False
         self._stopping = False
+        self.handover_saved = False
+        """Whether what is known now was written to a file."""
+        self._leaving_behind = ""
         self._ticker: Timer | None = None
         self._decided: list[int] = []
         """How many steps of the session's undo each decision of the person took."""
@@ -150,7 +153,14 @@ class SittingApp(App[int]):
         if same and self.state is not None and self.state.results:
             self.opened(again=True)
             return
+        if self.unsaved and self.domain is not None and self._leaving_behind != message.domain.host:
+            self._leaving_behind = message.domain.host
+            self.refused(
+                f"What was found on {self.domain.readable} is not saved. Enter again leaves it behind."
+            )
+            return
         self.domain = message.domain
+        self._decided.clear()
         self.session = message.session
         self.session.on_change = lambda state: (self.post_message(Changed(state)), None)[1]
         self.state = self.session.state
@@ -166,6 +176,7 @@ class SittingApp(App[int]):
         wanted = tuple(ids)
         self.progress = RunProgress("Checking again" if wanted else "Checking")
         self._stopping = False
+        self.handover_saved = False
         self.run_worker(
             self._look(self.session, wanted), name="look", group="look", exclusive=True, exit_on_error=False
         )
@@ -192,6 +203,10 @@ class SittingApp(App[int]):
         self.state = message.state
         if self.progress is None:
             self.refresh_screen()
+
+    @property
+    def unsaved(self) -> bool:
+        return self.state is not None and bool(self.state.results) and not self.handover_saved
 
     def stop(self) -> bool:
         """Stop what runs; False when nothing does."""

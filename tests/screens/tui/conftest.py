@@ -1,4 +1,4 @@
-"""Pilots run in a folder of their own. They look four times as often whether the app has come to rest; they wait as long as it takes all the same."""
+"""Pilots run in a folder of their own, and look more often than usual whether the app has come to rest."""
 
 from __future__ import annotations
 

@@ -112,3 +112,25 @@ async def test_the_same_domain_again_goes_back_to_what_was_found() -> None:
         await settled(pilot)
         assert isinstance(app.screen, OverviewScreen)
         assert source.sessions[0].looks == [()]
+
+
+async def test_another_domain_leaves_nothing_behind_without_a_word() -> None:
+    source = ScriptedSource(PASS)
+    app = QuickApp(source)
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot)
+        await pilot.press("escape")
+        field = app.screen.query_one(Input)
+        field.value = "other.example"
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "What was found on acme.example is not saved" in text_of(app)
+        assert app.domain is not None
+        assert app.domain.name == "acme.example"
+        await pilot.press("enter")
+        await settled(pilot)
+        assert app.domain.name == "other.example"
+        assert isinstance(app.screen, OverviewScreen)
+        app.go("export")
+        await pilot.pause()
+        assert "handover-other.example.md" in text_of(app)
