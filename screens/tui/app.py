@@ -116,7 +116,8 @@ class LaunchReadyApp(SittingApp):
         self._typed_ahead: list[Event] | None = []
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self.theme = "launch-dark"
+        # Not by assignment: that would lay out the first screen twice.
+        self.set_reactive(App.theme, DARK.name)
 
     async def on_event(self, event: Event) -> None:
         """Keep what is typed before the first screen has its focus: Textual would drop it."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.events import Resize
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -20,6 +21,10 @@ from screens.tui.chrome import KeyLine, StepBar, TitleLine, TooSmall
 if TYPE_CHECKING:
     from screens.tui.app import LaunchReadyApp
     from wizard.session import SessionState
+
+
+SMALLEST = (30, 8)
+"""Columns and lines below which one sentence takes the place of a screen."""
 
 
 def style(name: str) -> Path:
@@ -43,13 +48,13 @@ class BaseScreen(Screen[None]):
     AUTO_FOCUS = "StepBar"
     HORIZONTAL_BREAKPOINTS = [
         (0, "-tiny"),
-        (30, "-narrow"),
+        (SMALLEST[0], "-narrow"),
         (72, "-normal"),
         (110, "-wide"),
     ]
     VERTICAL_BREAKPOINTS = [
         (0, "-flat"),
-        (8, "-short"),
+        (SMALLEST[1], "-short"),
         (20, "-medium"),
         (34, "-tall"),
     ]
@@ -69,10 +74,11 @@ class BaseScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield TitleLine()
-        yield StepBar()
+        # On the very first screen there is no next step yet, and every widget delays the first paint.
+        if self.launch.state is not None:
+            yield StepBar()
         yield from self.body()
         yield KeyLine()
-        yield TooSmall()
 
     def body(self) -> Iterable[Widget]:
         return ()
@@ -98,8 +104,18 @@ class BaseScreen(Screen[None]):
         if state is not None:
             self.show_state(state)
 
+    def on_resize(self, event: Resize) -> None:
+        width, height = event.size
+        if (width < SMALLEST[0] or height < SMALLEST[1]) and not self.query(TooSmall):
+            self.mount(TooSmall())
+
     def show_step(self) -> None:
-        self.query_one(StepBar).show(self.step())
+        bar, step = self.query_one_optional(StepBar), self.step()
+        if bar is None and step is not None:
+            bar = StepBar()
+            self.mount(bar, after=self.query_one(TitleLine))
+        if bar is not None:
+            bar.show(step)
 
     def place(self) -> str:
         return self.PLACE

@@ -92,6 +92,7 @@ class KeyLine(Footer):
 
     def __init__(self) -> None:
         super().__init__(compact=True)
+        self._room = 0
 
     def compose(self) -> ComposeResult:
         keys = list(super().compose())
@@ -107,7 +108,9 @@ class KeyLine(Footer):
                 yield key
 
     def on_resize(self, event: Resize) -> None:
-        self.call_after_refresh(self.recompose)
+        before, self._room = self._room, event.size.width
+        if before not in (0, self._room):
+            self.call_after_refresh(self.recompose)
 
 
 class TooSmall(Static):

@@ -27,6 +27,12 @@ DEMO_HINT = "A made-up startup that runs on this computer only. Enter checks it.
 DEMO_CONTACTED = ("· nothing outside this computer: the demo brings its own internet",)
 
 
+def _contacts(lines: tuple[str, ...]) -> Content:
+    return Content.assemble(
+        ("What will be contacted", "$text-primary bold"), *(f"\n{line}" for line in lines)
+    )
+
+
 class DomainInput(LineInput):
     """The field of the first question."""
 
@@ -37,14 +43,12 @@ class DomainScreen(BaseScreen):
 
     def body(self) -> Iterable[Widget]:
         demo = self.launch.source.demo
-        with_contacts = DEMO_CONTACTED if demo else CONTACTED
         yield VerticalScroll(
             Static(PROMISE, id="promise", markup=False),
-            Static("Which domain do you launch on?", id="question", markup=False),
+            Static(Content.styled("Which domain do you launch on?", "bold"), id="question", markup=False),
             DomainInput(self.launch.source.typed, placeholder="acme.ai", select_on_focus=False),
             Static(DEMO_HINT if demo else HINT, id="answer", markup=False),
-            Static("What will be contacted", id="contacts-heading", markup=False),
-            Static("\n".join(with_contacts), id="contacts", markup=False),
+            Static(_contacts(DEMO_CONTACTED if demo else CONTACTED), id="contacts", markup=False),
             can_focus=False,
         )
 

@@ -67,6 +67,7 @@ class OverviewScreen(BaseScreen):
         self.show_row()
 
     def on_resize(self, event: Resize) -> None:
+        super().on_resize(event)
         self.call_after_refresh(self.refresh_all)
 
     @on(OptionList.OptionSelected)
