@@ -24,7 +24,8 @@ class NotWritten(Exception):
     """The file could not be written, and whatever stood there still stands. The message is one sentence."""
 
     def __init__(self, path: Path, error: OSError) -> None:
-        super().__init__(f"{path.name} could not be saved: {_reason(error, path)}. What was saved before is safe.")
+        safe = " What was saved before is untouched." if path.exists() else ""
+        super().__init__(f"{path.name} could not be saved: {_reason(error, path)}.{safe}")
         self.path = path
         self.code = error.errno
 
@@ -45,7 +46,11 @@ def _reason(error: OSError, path: Path) -> str:
         case errno.EROFS:
             return f"the folder {path.parent} is on a disk that can only be read"
         case errno.EACCES | errno.EPERM:
-            return f"you may not write in {path.parent}" if path.parent.is_dir() else "you may not write there"
+            return (
+                f"you may not write in {path.parent}" if path.parent.is_dir() else "you may not write there"
+            )
+        case errno.ENOENT:
+            return f"the folder {path.parent} is not there"
         case errno.ELOOP:
             return "a link stands where the file should be"
         case errno.EFBIG:

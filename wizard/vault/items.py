@@ -10,6 +10,7 @@ import base64
 import binascii
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -20,7 +21,7 @@ from wizard.vault.keys import KEY_BYTES, SealingKey, new_data_key
 
 _MARK: Final = "LR1"
 IDS_ON_A_PAGE: Final = 25
-"""25 project ids of 32 characters are 1,220 characters in an item; Windows takes 1,280."""
+"""25 project ids of 32 characters are 1,121 characters in an item; Windows takes 1,280."""
 
 
 def wrap(value: bytes) -> str:
@@ -118,10 +119,13 @@ class ProjectItems:
         if card is not None and name in card.credentials:
             self.keep_card(replace(card, credentials=tuple(n for n in card.credentials if n != name)))
 
-    def forget_all(self) -> None:
-        """Credentials, answers, key, card; each is asked for afterwards. The card goes last: it lists the others."""
+    def forget_all(self, also: Iterable[str] = ()) -> None:
+        """Credentials, answers, key, card; each is asked for afterwards. The card goes last: it lists the others.
+
+        `also` names credentials that may be there although a lost card does not list them.
+        """
         card = self.card()
-        for name in card.credentials if card else ():
+        for name in sorted({*(card.credentials if card else ()), *also}):
             self.calls.delete(self.service("credential", name))
         for kind in ("answers", "key", "card"):
             self.calls.delete(self.service(kind))

@@ -39,7 +39,9 @@ class Refused(KeyringFault):
     """It is there and said no."""
 
     sentence = "The keyring of this computer refused."
-    what_to_do = "Look into the keyring's own program for what it refused, or keep the answers under a passphrase."
+    what_to_do = (
+        "Look into the keyring's own program for what it refused, or keep the answers under a passphrase."
+    )
 
 
 class TooLarge(KeyringFault):
