@@ -1,4 +1,4 @@
-"""Takes known secrets out of whatever is written: logs, tracebacks, exports. In clear and in the forms they travel in."""
+"""Takes known secrets out of logs, tracebacks and exports: in clear and in the forms in which they travel."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ class OtherProject(SealedError):
 
 
 class OtherPurpose(SealedError):
-    sentence = "The file holds something else than was expected here; was it renamed?"
+    sentence = "The file holds something else than belongs in this place; it may have been renamed."
 
 
 class WrongKey(SealedError):

@@ -27,7 +27,7 @@ REMNANTS: Final = (
     "The items in the keyring and the files are deleted. A file system, an SSD or a backup may still hold old blocks "
     "of them; without the key, which is deleted too, they cannot be read."
 )
-REMNANTS_UNDER_PASSPHRASE: Final = (  # noqa: S105
+REMNANTS_WITHOUT_KEYRING: Final = (
     "The files are deleted. A file system, an SSD or a backup may still hold old blocks of them; only somebody who "
     "knows the passphrase could read those."
 )
@@ -209,7 +209,7 @@ class Vault:
             store.remove_files()
         finally:
             store.close()
-        return REMNANTS_UNDER_PASSPHRASE if kept.under_passphrase else REMNANTS
+        return REMNANTS_WITHOUT_KEYRING if kept.under_passphrase else REMNANTS
 
     # The index, of which several instances may write ----------------------------------------------------------
 
