@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import hmac
@@ -268,6 +269,16 @@ class ProjectStore:
             self._take_lock()
             if self.read_only:
                 raise ReadOnly(self.read_only)
+
+    def abandon(self) -> None:
+        """Closes, and takes the folder away again where nothing was ever kept in it."""
+        with self._busy:
+            only_ours = [entry.name for entry in self.folder.iterdir()] == [LOCK]
+            self.close()
+            if only_ours:
+                with contextlib.suppress(NotWritten, OSError):
+                    remove_file(self.folder / LOCK)
+                    self.folder.rmdir()
 
     def remove_files(self) -> None:
         """The second half of forgetting, after the keyring items. Raises ReadOnly, NotWritten."""

@@ -141,7 +141,7 @@ class Vault:
         try:
             self._require_new(project, in_keyring=passphrase is None)
         except BaseException:
-            store.close()
+            store.abandon()
             raise
         try:
             if passphrase is None:
