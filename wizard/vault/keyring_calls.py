@@ -17,7 +17,7 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from typing import Any, Final, Protocol, TypeVar
 
-from wizard.vault.keyring_faults import Absent, KeyringFault, Locked, Refused, TooLarge, fault_of
+from wizard.vault.keyring_faults import Absent, Gone, KeyringFault, Locked, Refused, TooLarge, fault_of
 
 T = TypeVar("T")
 
@@ -101,44 +101,45 @@ class KeyringCalls:
         self._find = find
         self._allowed = allowed
         self._backend: Backend | None = None
-        self._jobs: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = queue.SimpleQueue()
-        self._start = threading.Lock()
+        self._jobs: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._guard = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._closed = False
         self._running_since: float | None = None
 
     # What the thread does ------------------------------------------------------------------------------------
 
     def _work(self) -> None:
-        while True:
-            job, future = self._jobs.get()
+        while (task := self._jobs.get()) is not None:
+            job, future = task
             if not future.set_running_or_notify_cancel():
                 continue
             self._running_since = time.monotonic()
             try:
-                result = job()
+                self._finish(future, job())
             except BaseException as error:
-                # `from None` everywhere: a traceback would carry the value that was being kept.
                 self._finish(future, fault=fault_of(error))
-            else:
-                self._finish(future, result)
-            del job, future
+            del task, job, future
 
     def _finish(self, future: Future[Any], result: Any = None, fault: KeyringFault | None = None) -> None:
         self._running_since = None
         if fault is None:
             future.set_result(result)
         else:
+            # A context or a traceback would carry the value that was being kept.
             fault.__context__ = fault.__cause__ = fault.__traceback__ = None
             future.set_exception(fault)
 
     def submit(self, job: Callable[[], T]) -> Future[T]:
         """Runs `job` on the thread after all earlier ones; for work that nobody waits for."""
         future: Future[T] = Future()
-        with self._start:
+        with self._guard:
+            if self._closed:
+                raise Gone(seen="the keyring thread was ended")
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="keyring", daemon=True)
                 self._thread.start()
-        self._jobs.put((job, future))
+            self._jobs.put((job, future))
         return future
 
     # Waiting for it ------------------------------------------------------------------------------------------
@@ -180,6 +181,12 @@ class KeyringCalls:
         except FutureTimeout:
             return False
         return True
+
+    def close(self) -> None:
+        """Ends the thread after everything submitted so far; later calls raise Gone. The program may end without it."""
+        with self._guard:
+            self._closed = True
+            self._jobs.put(None)
 
     # What may be done to the keyring. These run on the thread: use them inside `call` or `submit`. ------------
 

@@ -90,5 +90,10 @@ class FaultyKeyring(MemoryKeyring):
             super().delete_password(service, username)
 
 
+made: list[KeyringCalls] = []
+"""Every one made in the running test; conftest ends their threads."""
+
+
 def calls_to(backend: MemoryKeyring, *, deadline: float = 5.0) -> KeyringCalls:
-    return KeyringCalls(lambda: backend, allowed=frozenset({class_path(backend)}), deadline=deadline)
+    made.append(KeyringCalls(lambda: backend, allowed=frozenset({class_path(backend)}), deadline=deadline))
+    return made[-1]

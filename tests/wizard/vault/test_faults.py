@@ -198,7 +198,9 @@ def test_no_fault_while_opening_changes_or_loses_anything(tmp_path: Path, name: 
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_while_forgetting_is_told_and_the_second_try_leaves_nothing(tmp_path: Path, name: str) -> None:
+def test_a_fault_while_forgetting_is_told_and_the_second_try_leaves_nothing(
+    tmp_path: Path, name: str
+) -> None:
     for at in range(14):
         home, backend = tmp_path / str(at), MemoryKeyring()
         sitting = Sitting(home, backend, 5)

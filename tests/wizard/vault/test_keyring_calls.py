@@ -11,9 +11,9 @@ import time
 from types import SimpleNamespace
 from typing import Any
 
-import jeepney.io.common
-import jeepney.low_level
-import jeepney.wrappers
+import jeepney.io.common  # type: ignore[import-untyped]
+import jeepney.low_level  # type: ignore[import-untyped]
+import jeepney.wrappers  # type: ignore[import-untyped]
 import keyring.backends.chainer
 import keyring.backends.fail
 import keyring.backends.null
@@ -35,10 +35,11 @@ class PywinError(Exception):
         self.winerror = winerror
 
 
-def bus_error(name: str) -> jeepney.wrappers.DBusErrorResponse:
+def bus_error(name: str) -> Exception:
     fields = {jeepney.HeaderFields.error_name: name}
     message: Any = SimpleNamespace(header=SimpleNamespace(fields=fields), body=("text",))
-    return jeepney.wrappers.DBusErrorResponse(message)
+    error: Exception = jeepney.wrappers.DBusErrorResponse(message)
+    return error
 
 
 def caused(error: Exception, cause: Exception) -> Exception:
@@ -49,8 +50,9 @@ def caused(error: Exception, cause: Exception) -> Exception:
 def macos(name: str, *args: Any) -> Exception:
     """The macOS backend's own classes, which import only on a Mac."""
     base = type("Error", (Exception,), {"__module__": "keyring.backends.macOS.api"})
-    kind = base if name == "Error" else type(name, (base,), {"__module__": "keyring.backends.macOS.api"})
-    return kind(*args)
+    kind: Any = base if name == "Error" else type(name, (base,), {"__module__": "keyring.backends.macOS.api"})
+    error: Exception = kind(*args)
+    return error
 
 
 SECRET_SERVICE = "org.freedesktop.Secret.Error."
@@ -113,7 +115,9 @@ EXPECTED: list[tuple[BaseException, type[KeyringFault]]] = [
 ]
 
 
-@pytest.mark.parametrize(("raised", "kind"), EXPECTED, ids=lambda value: getattr(value, "__name__", repr(value)))
+@pytest.mark.parametrize(
+    ("raised", "kind"), EXPECTED, ids=lambda value: getattr(value, "__name__", repr(value))
+)
 def test_every_exception_becomes_exactly_one_of_five(raised: BaseException, kind: type[KeyringFault]) -> None:
     def job() -> None:
         raise raised
@@ -203,6 +207,11 @@ def test_a_stuck_keyring_does_not_keep_the_program_from_ending() -> None:
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "told\n", "")
 
 
+def untyped(kind: Any) -> Any:
+    """The keyring library's classes have no types of their own."""
+    return kind
+
+
 def backend_at(path: str) -> Any:
     module, _, name = path.rpartition(".")
     return type(name, (), {"__module__": module})()
@@ -231,11 +240,11 @@ def test_and_those_that_are_not(path: str, kind: type[KeyringFault]) -> None:
 
 
 def test_a_subclass_is_not_the_class() -> None:
-    class Keyring(SecretService.Keyring):  # type: ignore[misc]
+    class Keyring(SecretService.Keyring):
         pass
 
     with pytest.raises(Refused):
-        allowed_backend(Keyring())
+        allowed_backend(untyped(Keyring)())
 
 
 def chain(*members: Any) -> Any:
@@ -245,7 +254,10 @@ def chain(*members: Any) -> Any:
 
 
 def test_a_chain_is_as_good_as_its_worst_member() -> None:
-    good, other = backend_at("keyring.backends.SecretService.Keyring"), backend_at("keyring.backends.kwallet.DBusKeyring")
+    good, other = (
+        backend_at("keyring.backends.SecretService.Keyring"),
+        backend_at("keyring.backends.kwallet.DBusKeyring"),
+    )
     assert allowed_backend(chain(good, other)) is good
     with pytest.raises(Refused, match="PlaintextKeyring"):
         allowed_backend(chain(good, backend_at("keyrings.alt.file.PlaintextKeyring")))
@@ -254,7 +266,10 @@ def test_a_chain_is_as_good_as_its_worst_member() -> None:
 
 
 def test_the_real_null_and_fail_backends_are_refused() -> None:
-    for backend, kind in ((keyring.backends.null.Keyring(), Refused), (keyring.backends.fail.Keyring(), Absent)):
+    for backend, kind in (
+        (untyped(keyring.backends.null.Keyring)(), Refused),
+        (untyped(keyring.backends.fail.Keyring)(), Absent),
+    ):
         with pytest.raises(kind):
             KeyringCalls(lambda backend=backend: backend).probe()  # type: ignore[misc]
 
@@ -323,3 +338,15 @@ def test_delete_proves_that_it_is_gone_and_does_not_mind_that_it_was() -> None:
         calls.call(lambda: calls.delete("x"))
     calls = calls_to(MemoryKeyring())
     calls.call(lambda: calls.delete("never there"))
+
+
+def test_a_closed_one_finishes_its_work_and_takes_no_more() -> None:
+    done: list[int] = []
+    calls = calls_to(MemoryKeyring())
+    calls.submit(lambda: done.append(1))
+    (thread,) = {each for each in threading.enumerate() if each is calls._thread}
+    calls.close()
+    thread.join(5)
+    assert done == [1] and not thread.is_alive()
+    with pytest.raises(Gone):
+        calls.call(lambda: 1)
