@@ -52,19 +52,21 @@ def speed(home: Path, rounds: int = 300) -> None:
     store = vault.create("Bench", answers(0))
     size = len((store.folder / ANSWERS).read_bytes())
     print(f"{len(json.dumps(answers(0))):,} bytes of JSON, {size:,} sealed")
-    bare: list[float] = []
-    saves: list[float] = []
-    quiet: list[float] = []
-    for n in range(2 * rounds):
-        content, data, place = answers(n), os.urandom(size), home / f"bare-{n}"
-        bare.append(milliseconds(partial(bare_write, place, data)))
-        (saves if n < rounds else quiet).append(milliseconds(partial(store.save, content)))
-        if n >= rounds:
-            vault.calls.flush(10)
-    floor = told("one bare fsynced write of a new file of that size", bare)
-    median = told("save while the keyring copies behind it (bar 3 ms)", saves)
-    quieter = told("save with the keyring at rest", quiet)
-    print(f"ratio to the bare write: {median / floor:.2f} and {quieter / floor:.2f} (bar 2)")
+    for name, at_rest in (
+        ("while the keyring copies the one before", False),
+        ("with the keyring at rest", True),
+    ):
+        bare: list[float] = []
+        saves: list[float] = []
+        for n in range(rounds):
+            content, data, place = answers(n), os.urandom(size), home / f"bare-{at_rest}-{n}"
+            bare.append(milliseconds(partial(bare_write, place, data)))
+            saves.append(milliseconds(partial(store.save, content)))
+            if at_rest:
+                vault.calls.flush(10)
+        median = told(f"save {name} (bar 3 ms)", saves)
+        floor = told(f"one bare fsynced write of a new file of that size {name}", bare)
+        print(f"ratio {median / floor:.2f} (bar 2)")
     store.close()
     vault.calls.flush(10)
     loads = []
@@ -72,6 +74,21 @@ def speed(home: Path, rounds: int = 300) -> None:
         loads.append(milliseconds(lambda: vault.open(store.project).close()))
         vault.calls.flush(10)
     told("load, key and copy from the keyring included (bar 50 ms)", loads)
+
+
+def passphrase_speed(home: Path, rounds: int = 300) -> None:
+    """The same without any keyring."""
+    store = Vault(home, keyring_at(HERE)).create("Bench", answers(0), passphrase="able " * 10)
+    size = len((store.folder / ANSWERS).read_bytes())
+    bare: list[float] = []
+    saves: list[float] = []
+    for n in range(rounds):
+        content, data = answers(n), os.urandom(size)
+        bare.append(milliseconds(partial(bare_write, home / f"bare-{n}", data)))
+        saves.append(milliseconds(partial(store.save, content)))
+    median, floor = told("save under a passphrase", saves), told("its bare write", bare)
+    print(f"ratio {median / floor:.2f} (bar 2)")
+    store.close()
 
 
 def bare_write(path: Path, data: bytes) -> None:
@@ -99,6 +116,7 @@ def main(program_kills: int, daemon_kills: int) -> None:
         os.environ.update(gnome.environment)
         gnome.start()
         speed(Path(place) / "speed")
+        passphrase_speed(Path(place) / "passphrase")
         kills(gnome, Path(place) / "kills", program_kills, daemon_kills)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from wizard.vault.copies import NothingKept
 from wizard.vault.items import ProjectItems, wrap
 from wizard.vault.keyring_calls import KeyringCalls
-from wizard.vault.keyring_faults import KeyringFault, fault_of
+from wizard.vault.keyring_faults import Gone, KeyringFault, fault_of
 from wizard.vault.keys import Argon2Cost, SealingKey, key_from_passphrase
 from wizard.vault.sealed import Header, SealedError, read_header
 
@@ -109,10 +110,18 @@ class UnderKeyring:
 
     def open(self, *blobs: bytes | None) -> tuple[SealingKey, bytes | None]:
         """The key and the mirror, in one turn of the keyring thread."""
-        key, mirror = self.calls.call(lambda: (self.items.data_key(), self.items.mirror()))
+        try:
+            key, mirror = self.calls.call(self._read)
+        except Gone:
+            # Seen once in some 1,100 openings, right after a program had been killed while it wrote to gnome-keyring.
+            time.sleep(0.1)
+            key, mirror = self.calls.call(self._read)
         if key is None:
             raise KeyMissing
         return key, mirror
+
+    def _read(self) -> tuple[SealingKey | None, bytes | None]:
+        return self.items.data_key(), self.items.mirror()
 
 
 class UnderPassphrase:
