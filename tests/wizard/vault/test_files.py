@@ -116,6 +116,30 @@ def test_a_power_cut_at_every_byte_and_call_leaves_a_whole_file(
     assert seen == {OLD, NEW}
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows flushes no folder")
+def test_the_file_is_flushed_before_it_gets_its_name_and_the_name_after(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    class Watching:
+        def __getattr__(self, name: str) -> Any:
+            real = getattr(os, name)
+
+            def watched(*args: Any) -> Any:
+                if name == "fsync":
+                    made.append("flush folder" if stat.S_ISDIR(os.fstat(args[0]).st_mode) else "flush file")
+                else:
+                    made.append(name)
+                return real(*args)
+
+            return watched if name in ("write", "fsync", "replace") else real
+
+    monkeypatch.setattr(files, "os", Watching())
+    replace_file(file, NEW)
+    assert made == ["write", "flush file", "replace", "flush folder"]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077, 0o777])
 def test_only_the_owner_reads_it_whatever_the_umask(tmp_path: Path, umask: int) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from checks.secret import Secret
-from tests.wizard.vault.keeping import PHRASE, again, kept
+from tests.wizard.vault.keeping import CHEAP, PHRASE, again, kept
 from tests.wizard.vault.keyrings import FolderKeyring, MemoryKeyring, calls_to
 from wizard.vault import store as store_module
 from wizard.vault.files import NotWritten
@@ -183,6 +183,11 @@ def test_an_import_never_replaces_a_project_that_is_here(vault: Vault, backend: 
     with pytest.raises(AlreadyKept):
         vault.create_as(project, "Copy", {})
     assert backend.items == before
+    under_passphrase = kept(vault, 2, PHRASE)
+    with pytest.raises(AlreadyKept):
+        vault.create_as(under_passphrase, "Copy", {}, passphrase=PHRASE, cost=CHEAP)
+    with again(vault, under_passphrase, PHRASE) as store:
+        assert store.content == {"n": 2}
 
 
 def test_renaming_and_the_list(vault: Vault) -> None:
