@@ -12,7 +12,7 @@ from textual.events import Event, Key, Paste
 from textual.screen import Screen
 from textual.theme import Theme
 
-from screens.tui.base import BaseScreen, Step, style
+from screens.tui.base import BaseScreen, Step, size_classes, style
 from screens.tui.domain import DomainScreen
 from screens.tui.sitting import UNSAVED, SittingApp
 from screens.tui.source import Demo, OwnDomain, Source
@@ -137,7 +137,10 @@ class LaunchReadyApp(SittingApp):
             self.call_next(self._take_typed_ahead)
 
     def get_default_screen(self) -> Screen[Any]:
-        return DomainScreen()
+        screen = DomainScreen()
+        # Known before the first layout, so that it need not be done twice.
+        screen.add_class(*size_classes(*self.size))
+        return screen
 
     def on_ready(self) -> None:
         # One breath after the first paint, so that the first key is not held up by imports.

@@ -27,6 +27,18 @@ SMALLEST = (30, 8)
 """Columns and lines below which one sentence takes the place of a screen."""
 
 
+WIDTHS = [(0, "-tiny"), (SMALLEST[0], "-narrow"), (72, "-normal"), (110, "-wide")]
+HEIGHTS = [(0, "-flat"), (SMALLEST[1], "-short"), (20, "-medium"), (34, "-tall")]
+"""From so many columns or lines on, a screen has this class."""
+
+
+def size_classes(width: int, height: int) -> tuple[str, str]:
+    """The classes that a screen of this size has."""
+    wide = [name for least, name in WIDTHS if width >= least]
+    high = [name for least, name in HEIGHTS if height >= least]
+    return wide[-1], high[-1]
+
+
 def style(name: str) -> Path:
     """The path of a style sheet; Textual reads style sheets from files only."""
     return Path(assets.__path__[0]) / "styles" / f"{name}.tcss"
@@ -46,18 +58,8 @@ class BaseScreen(Screen[None]):
     """Subclasses give `body`, `place` and `show_state`; the rest is the same everywhere."""
 
     AUTO_FOCUS = "StepBar"
-    HORIZONTAL_BREAKPOINTS = [
-        (0, "-tiny"),
-        (SMALLEST[0], "-narrow"),
-        (72, "-normal"),
-        (110, "-wide"),
-    ]
-    VERTICAL_BREAKPOINTS = [
-        (0, "-flat"),
-        (SMALLEST[1], "-short"),
-        (20, "-medium"),
-        (34, "-tall"),
-    ]
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "back"),
         Binding("n", "next_step", "next step", show=False),
