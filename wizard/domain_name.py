@@ -57,7 +57,7 @@ def read_domain(typed: str) -> DomainName:
         raise NotADomain(f"{shown} has an underscore; a domain that one can buy has none.")
     if ascii_name == f"www.{name}":
         dropped.append("www")
-    readable = _readable(name)
+    readable = readable_form(name)
     return DomainName(name, ascii_name, readable, _understood(name, readable, dropped, ascii_name))
 
 
@@ -168,7 +168,8 @@ def _registrable(name: str, shown: _Shown) -> str:
     return registrable_domain(name)
 
 
-def _readable(name: str) -> str:
+def readable_form(name: str) -> str:
+    """A domain in its ASCII form as people write it: `xn--bcher-kva.example` is `bücher.example`."""
     if "xn--" not in name:
         return name
     import idna

@@ -34,4 +34,6 @@ def upgrade(
     upgraded = copy.deepcopy(content)
     for version in range(schema, newest):
         upgraded = steps[version](upgraded)
+        if "schema" in upgraded:
+            upgraded["schema"] = version + 1  # kept.py reads it there
     return upgraded
