@@ -11,7 +11,7 @@ from screens.exits import Exit, Refused, UsageError
 from screens.streams import drop_stdout, prepare_streams, say
 
 PROG = "launch-ready"
-COMMANDS = ("demo", "check", "export")
+COMMANDS = ("demo", "check", "export", "projects", "doctor")
 REPORT_TO = "please report it to whoever gave you Launch Ready, with what you typed"
 
 _ABOUT = "Finds what stands between your domain and a launch with paid traffic, and helps you mend it."
@@ -21,11 +21,13 @@ commands (a command wins over a domain of the same name):
   launch-ready demo            the same on a made-up startup that runs on your own computer
   launch-ready check DOMAIN    check once and print the findings, as text or as JSON
   launch-ready export DOMAIN   check once and write the handover
+  launch-ready projects        what is kept on this computer, and how to forget it
+  launch-ready doctor          what works on this computer and what is missing
 
 launch-ready COMMAND --help lists the options of a command.
 
 exit codes: 0 nothing found at or above --fail-on, 1 something found, 2 typed wrong,
-            3 a check got no answer, 130 stopped"""
+            3 a check got no answer, 4 what is kept cannot be opened, 130 stopped"""
 
 
 def _wizard() -> options.Parser:
@@ -84,11 +86,39 @@ def _export() -> options.Parser:
     return parser
 
 
+def _projects() -> options.Parser:
+    parser = options.Parser(f"{PROG} projects", "What is kept on this computer, and how to be rid of it.")
+    parser.add_argument(
+        "what",
+        metavar="list|forget",
+        nargs="?",
+        type=options.one_of("list", "forget"),
+        help="list the projects (default), or delete one with its answers, results and credentials",
+    )
+    parser.add_argument(
+        "name", metavar="NAME", nargs="?", help="the project to forget: its name, its domain or its id"
+    )
+    parser.add_argument("--all", action="store_true", help="forget every project")
+    parser.add_argument("--yes", action="store_true", help="do not ask whether to delete; for scripts")
+    options.add_common(parser)
+    return parser
+
+
+def _doctor() -> options.Parser:
+    parser = options.Parser(
+        f"{PROG} doctor", "What works on this computer and what is missing. Contacts nothing on the network."
+    )
+    options.add_common(parser)
+    return parser
+
+
 PARSERS: dict[str, Callable[[], options.Parser]] = {
     "wizard": _wizard,
     "demo": _demo,
     "check": _check,
     "export": _export,
+    "projects": _projects,
+    "doctor": _doctor,
 }
 
 
@@ -116,7 +146,7 @@ def _misplaced(words: Sequence[str]) -> UsageError | None:
     return None
 
 
-def run(argv: list[str]) -> int:
+def run(argv: list[str], *, own_process: bool = False) -> int:
     """Raises UsageError for what cannot be done, and whatever the command raises."""
     name = argv[0] if argv and argv[0] in COMMANDS else "wizard"
     words = argv if name == "wizard" else argv[1:]
@@ -131,6 +161,10 @@ def run(argv: list[str]) -> int:
     from screens.logs import set_up
 
     set_up(debug=values.debug)
+    if own_process:
+        from wizard.vault.hygiene import harden
+
+        harden()
     code: int = import_module(f"screens.commands.{name}").run(values)
     return code
 
@@ -149,11 +183,14 @@ def _unexpected(error: Exception, debug: bool) -> int:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code. No traceback reaches the person, nor does an escape code."""
+    """Run the command line and return its exit code. No traceback reaches the person, nor does an escape code.
+
+    Without `argv` the process is the program's own: then it also writes private files and no core dumps.
+    """
     prepare_streams()
     words = list(sys.argv[1:] if argv is None else argv)
     try:
-        code = int(run(words))
+        code = int(run(words, own_process=argv is None))
         sys.stdout.flush()
     except UsageError as error:
         from checks.text import visible

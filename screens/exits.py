@@ -12,6 +12,8 @@ class Exit(IntEnum):
     USAGE = 2
     NO_ANSWER = 3
     """A check at or above `--fail-on` had what it needs, and nobody knows."""
+    VAULT = 4
+    """Something is kept here that cannot be opened, or changed, now: the keyring is locked or not there."""
     BUG = 70
     INTERRUPTED = 130
     PIPE_CLOSED = 141

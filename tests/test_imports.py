@@ -34,7 +34,12 @@ RUN = "from screens.cli import main; sys.argv[0] = 'launch-ready'; sys.exit(main
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], ["check", "--help"], ["demo", "--help"], ["export", "--help"]]
+    "arguments",
+    [
+        ["--help"],
+        ["--version"],
+        *([name, "--help"] for name in ("check", "demo", "export", "projects", "doctor")),
+    ],
 )
 def test_help_waits_for_nothing_heavy(arguments: list[str]) -> None:
     assert loaded(RUN, *arguments).isdisjoint(HEAVY)

@@ -49,7 +49,7 @@ def test_links_point_into_the_tree() -> None:
 def test_every_option_and_command_it_names_exists() -> None:
     run = "import sys; sys.argv[0] = 'launch-ready'; from screens.cli import main; sys.exit(main())"
     helps = ""
-    for command in ([], ["demo"], ["check"], ["export"]):
+    for command in ([], ["demo"], ["check"], ["export"], ["projects"], ["doctor"]):
         ended = subprocess.run(
             [sys.executable, "-c", run, *command, "--help"],
             cwd=ROOT,
@@ -63,4 +63,10 @@ def test_every_option_and_command_it_names_exists() -> None:
     named = set(re.findall(r"--[a-z-]+[a-z]", product))
     assert len(named) > 10
     assert {option for option in named if not re.search(rf"{option}(?![\w-])", helps)} == set()
-    assert set(re.findall(r"`launch-ready ([a-z]+) ", product)) <= {"check", "demo", "export"}
+    assert set(re.findall(r"`launch-ready ([a-z]+) ", product)) <= {
+        "check",
+        "demo",
+        "export",
+        "projects",
+        "doctor",
+    }

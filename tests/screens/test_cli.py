@@ -31,7 +31,7 @@ HEAVY = (
 )
 
 
-@pytest.mark.parametrize("words", [["--help"], ["check", "--help"], ["demo", "--help"], ["export", "--help"]])
+@pytest.mark.parametrize("words", [["--help"], *([name, "--help"] for name in cli.COMMANDS)])
 def test_help_waits_for_nothing(words: list[str]) -> None:
     program = f"""
 import sys
