@@ -118,6 +118,7 @@ class LaunchReadyApp(SittingApp):
         self.register_theme(LIGHT)
         # Not by assignment: that would lay out the first screen twice.
         self.set_reactive(App.theme, DARK.name)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     async def on_event(self, event: Event) -> None:
         """Keep what is typed before the first screen has its focus: Textual would drop it."""
