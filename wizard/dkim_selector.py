@@ -13,9 +13,17 @@ class NotASelector(ValueError):
     """What was typed cannot be a selector. The message is one sentence for the person."""
 
 
+_TAG = re.compile(r"(?:^|[;\s])s\s*=\s*([^;\s]+)", re.IGNORECASE)
+"""The selector as it stands in a DKIM-Signature."""
+
+
 def read_selector(typed: str) -> str:
-    """Understand a selector, or the whole name of its record. Raises NotASelector."""
-    bare = typed.strip().lower().rstrip(".").partition("._domainkey")[0]
+    """Understand a selector, `s=…` or the whole line it was copied from, or the name of its record.
+
+    Raises NotASelector.
+    """
+    tag = _TAG.search(typed)
+    bare = (tag[1] if tag else typed).strip().lower().rstrip(".").partition("._domainkey")[0]
     if len(bare) > 200 or not _SELECTOR.match(bare):
         raise NotASelector(
             f"“{visible(typed.strip(), 60)}” is no DKIM selector: it is the word before ._domainkey, "

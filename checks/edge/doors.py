@@ -12,7 +12,7 @@ Each fault has one owner, so that one mistake is told once:
 from __future__ import annotations
 
 from checks.check import check
-from checks.edge.door_words import canonical_host, evidence_of, expected_path, judgeable, place_of
+from checks.edge.door_words import canonical_host, evidence_of, expected_path, judgeable, place_of, served_by
 from checks.failure import FailureKind
 from checks.model import Cause, Change, Evidence, Result, Severity, could_not_check, failed, passed
 from checks.platforms import registrable_domain
@@ -122,7 +122,7 @@ def canonical(domain: Domain, found: FrontDoors) -> Result:
             have=wrong.path,
             want=expected_path(wrong.url, main),
             where=place_of(wrong),
-            paste=f"301 https://{host_of(wrong.end_url)}/* → https://{main}/*",
+            paste=_to_main(wrong, main),
         )
         told = f"{' and '.join(hosts)} both serve the site: search engines and cookies see two"
         return failed(told, *seen, change=change)
@@ -131,6 +131,13 @@ def canonical(domain: Domain, found: FrontDoors) -> Result:
     if not hosts:
         return could_not_check(_no_page(found))
     return passed(f"Every door leads to {hosts[0]}", *seen)
+
+
+def _to_main(door: Door, main: str) -> str:
+    """The line for a server whose language is known; for a panel there is nothing to paste."""
+    if not any(served_by(hop.headers) == "nginx" for hop in door.hops):
+        return ""
+    return f"if ($host = {host_of(door.end_url)}) {{ return 301 https://{main}$request_uri; }}"
 
 
 def _own(name: str) -> str:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalGroup
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
@@ -27,7 +27,7 @@ class AcceptScreen(ModalScreen["tuple[str, str] | None"]):
         self._risk = risk
 
     def compose(self) -> ComposeResult:
-        yield VerticalGroup(
+        yield VerticalScroll(
             Static(Content.styled("Accept this risk?", "bold"), markup=False),
             Static(Content(self._risk), id="risk", markup=False),
             Static("Who decides", markup=False),
@@ -37,6 +37,7 @@ class AcceptScreen(ModalScreen["tuple[str, str] | None"]):
             Static(id="answer", markup=False),
             Static("Enter goes on · Esc leaves it open", id="keys", markup=False),
             id="box",
+            can_focus=False,
         )
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -53,4 +54,6 @@ class AcceptScreen(ModalScreen["tuple[str, str] | None"]):
 
     def _ask(self, field: Input, sentence: str) -> None:
         field.focus()
-        self.query_one("#answer", Static).update(Content(sentence))
+        answer = self.query_one("#answer", Static)
+        answer.update(Content(sentence))
+        self.call_after_refresh(answer.scroll_visible, animate=False)

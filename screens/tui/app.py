@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Event, Key, Paste
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.widgets import Input
 
 from screens.tui.base import BaseScreen, Step, size_classes, style
 from screens.tui.domain import DomainScreen
@@ -107,7 +108,8 @@ class LaunchReadyApp(SittingApp):
         Binding("f1,question_mark", "help", "help"),
         Binding("m", "mend", "mend it (demo)"),
         Binding("ctrl+q", "quit", "leave", show=False, priority=True),
-        Binding("ctrl+c", "stop_or_leave", "stop, then leave", show=False),
+        # With priority, because what covers a screen would keep it for itself.
+        Binding("ctrl+c", "stop_or_leave", "stop, then leave", show=False, priority=True),
     ]
 
     def __init__(self, source: Source) -> None:
@@ -118,6 +120,7 @@ class LaunchReadyApp(SittingApp):
         self.register_theme(LIGHT)
         # Not by assignment: that would lay out the first screen twice.
         self.set_reactive(App.theme, DARK.name)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     async def on_event(self, event: Event) -> None:
         """Keep what is typed before the first screen has its focus: Textual would drop it."""
@@ -252,6 +255,10 @@ class LaunchReadyApp(SittingApp):
             self.say(sentence, severity="error")
 
     def opened(self, again: bool) -> None:
+        first = self.screen_stack[0]
+        if isinstance(first, DomainScreen) and self.domain is not None:
+            domain = self.domain
+            first.opened(domain.readable if domain.host == domain.name else domain.host)
         if again:
             self.go("overview")
 
@@ -304,7 +311,12 @@ class LaunchReadyApp(SittingApp):
         self.leave(0)
 
     def action_stop_or_leave(self) -> None:
-        """Ctrl+C: the first stops what runs, the second leaves."""
+        """Ctrl+C copies what is selected. Otherwise the first stops what runs, the second leaves."""
+        field = self.focused
+        selected = field.selected_text if isinstance(field, Input) else self.screen.get_selected_text()
+        if selected:
+            self.copy_to_clipboard(selected)
+            return
         again = monotonic() - self._asked_to_leave < SECOND_PRESS
         self._asked_to_leave = monotonic()
         if self.stop():

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalGroup
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
@@ -27,13 +27,14 @@ class AskScreen(ModalScreen["str | None"]):
         self._question, self._about, self._example, self._read = question, about, example, read
 
     def compose(self) -> ComposeResult:
-        yield VerticalGroup(
+        yield VerticalScroll(
             Static(Content.styled(self._question, "bold"), markup=False),
             Static(Content(self._about), id="about", markup=False),
             LineInput(placeholder=self._example, compact=True, max_length=300),
             Static(id="answer", markup=False),
             Static("Enter goes on · Esc goes back", id="keys", markup=False),
             id="box",
+            can_focus=False,
         )
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -41,6 +42,8 @@ class AskScreen(ModalScreen["str | None"]):
         try:
             understood = self._read(event.value)
         except ValueError as error:
-            self.query_one("#answer", Static).update(Content(str(error)))
+            answer = self.query_one("#answer", Static)
+            answer.update(Content(str(error)))
+            self.call_after_refresh(answer.scroll_visible, animate=False)
         else:
             self.dismiss(understood)

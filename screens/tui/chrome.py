@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Click, Resize
 from textual.message import Message
-from textual.widgets import Footer, Static
+from textual.widgets import Footer, Input, Static
 
 if TYPE_CHECKING:
     from screens.tui.base import Step
@@ -57,7 +57,9 @@ class StepBar(Static, can_focus=True):
         step = self._step
         if step is None:
             return
-        key = "Enter" if self.has_focus else "n"
+        # Where one is typing, n is a letter.
+        elsewhere = "Tab Enter" if isinstance(self.screen.focused, Input) else "n"
+        key = "Enter" if self.has_focus else elsewhere
         self.update(
             Content.assemble(
                 (f"{step.label}  ", "$text-accent bold"),

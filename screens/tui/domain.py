@@ -62,6 +62,10 @@ class DomainScreen(BaseScreen):
     def show_state(self, state: SessionState) -> None:
         self.say("")
 
+    def opened(self, name: str) -> None:
+        """Show what was understood: a login that came along with an address is on the screen no longer."""
+        self.query_one(DomainInput).value = name
+
     def on_input_changed(self, event: Input.Changed) -> None:
         self.say("")
 

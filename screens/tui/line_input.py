@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.events import Paste
 from textual.widgets import Input
 
 from checks.text import visible
@@ -20,3 +21,7 @@ class LineInput(Input):
 
     def validate_value(self, value: str) -> str:
         return value if value.isprintable() else visible(value.strip("\r\n\t"), LONGEST)
+
+    def _on_paste(self, event: Paste) -> None:
+        # The field takes the first line; what was copied with a line break before it would paste nothing.
+        event.text = event.text.lstrip()

@@ -291,6 +291,8 @@ class SittingApp(App[int]):
             return
         steps = self._decided.pop() if self._decided else 0
         undone = [self.session.undo() for _ in range(steps)]
+        # "Accepted. u takes it back." beside it would no longer be true.
+        self.clear_notifications()
         self.say("The last decision is taken back." if any(undone) else "There is nothing to take back.")
 
     def action_mend(self) -> None:

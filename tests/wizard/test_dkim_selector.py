@@ -17,6 +17,8 @@ from wizard.session import Session
         (" S1 ", "s1"),
         ("20230601._domainkey.acme.ai.", "20230601"),
         ("k1.mail._domainkey", "k1.mail"),
+        ("s=PM2026;", "pm2026"),
+        ("DKIM-Signature: v=1; a=rsa-sha256; d=acme.ai; s=pm; bs=x; h=from:to; b=AbC=", "pm"),
     ],
 )
 def test_a_selector_or_the_name_of_its_record(typed: str, selector: str) -> None:

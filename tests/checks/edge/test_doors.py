@@ -231,6 +231,17 @@ def test_a_plain_nginx_gets_the_line_to_paste() -> None:
     assert change.paste == ""
 
 
+def test_two_addresses_behind_nginx_come_with_a_line_that_nginx_takes() -> None:
+    nginx = Headers({"Server": "nginx"})
+    both = [door(f"https://{A}/", headers=nginx), door(f"https://{W}/", headers=nginx)]
+    change = canonical(DOMAIN, doors(*both)).change
+    assert change is not None
+    assert change.paste == f"if ($host = {W}) {{ return 301 https://{A}$request_uri; }}"
+    change = canonical(DOMAIN, doors(door(f"https://{A}/"), door(f"https://{W}/"))).change
+    assert change is not None
+    assert change.paste == ""
+
+
 def test_the_main_host_is_the_one_most_doors_end_at() -> None:
     assert canonical_host(doors()) == A
     www = [door(f"{s}://{h}/", f"https://{W}/") for s in ("http", "https") for h in (A, W)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from textual.events import Paste
 from textual.widgets import Input
 
 from screens.tui.domain import DomainScreen
@@ -134,3 +135,29 @@ async def test_another_domain_leaves_nothing_behind_without_a_word() -> None:
         app.go("export")
         await pilot.pause()
         assert "handover-other.example.md" in text_of(app)
+
+
+async def test_a_login_is_on_the_screen_no_longer_once_it_was_understood() -> None:
+    app = QuickApp(ScriptedSource(PASS))
+    async with app.run_test(size=SIZE) as pilot:
+        app.screen.query_one(Input).value = "https://ana:secret@app.acme.example/x"
+        await pilot.press("enter")
+        await settled(pilot)
+        await pilot.press("escape")
+        assert isinstance(app.screen, DomainScreen)
+        shown = text_of(app)
+        assert "secret" not in shown and "app.acme.example" in shown
+        # n would only be typed here: the bar names the keys that reach it.
+        assert "Tab Enter" in shown
+        await pilot.press("tab")
+        await pilot.pause()
+        assert "Tab Enter" not in text_of(app)
+
+
+@pytest.mark.parametrize("copied", ["acme.ai\n", "\nacme.ai\nmore", " \r\n\tacme.ai"])
+async def test_a_pasted_line_break_before_the_name_loses_nothing(copied: str) -> None:
+    app = QuickApp(ScriptedSource(PASS))
+    async with app.run_test(size=SIZE) as pilot:
+        app.post_message(Paste(copied))
+        await pilot.pause()
+        assert app.screen.query_one(Input).value == "acme.ai"

@@ -120,6 +120,22 @@ async def test_ctrl_c_with_nothing_running_asks_once() -> None:
         assert app.return_value == 130
 
 
+@pytest.mark.parametrize("cover", ["f1", "ctrl+p", "a", "f"])
+async def test_ctrl_c_leaves_from_whatever_covers_a_screen(cover: str) -> None:
+    app = open_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot)
+        await pilot.press("enter", cover)
+        await pilot.pause()
+        assert not isinstance(app.screen, FindingScreen)
+        await pilot.press("ctrl+c")
+        await pilot.pause()
+        assert app.is_running
+        await pilot.press("ctrl+c")
+        await pilot.pause()
+        assert app.return_value == 130
+
+
 async def test_ctrl_c_copies_what_is_selected_in_a_field() -> None:
     app = open_app()
     async with app.run_test(size=SIZE) as pilot:

@@ -9,6 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from textual.color import Color
+
+from screens.tui.app import DARK, LIGHT
+from tests.screens.tui.scripted import QuickApp, ScriptedSource
+from tests.wizard.made import made
 
 HEAVY = (
     "checks.check",
@@ -89,6 +94,15 @@ raise SystemExit(app.return_code)
     assert done.returncode == 1
     assert "it broke" in done.stderr
     assert "hunter2" not in done.stdout + done.stderr
+
+
+async def test_the_first_screen_has_our_own_colours_and_those_of_another_theme_on_demand() -> None:
+    app = QuickApp(ScriptedSource([made()]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert app.screen.styles.background == Color.parse(DARK.background or "")
+        app.theme = LIGHT.name
+        await pilot.pause()
+        assert app.screen.styles.background == Color.parse(LIGHT.background or "")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo terminal")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.wizard.vault.writer import content, keyring_at
+from wizard.vault.keyring_faults import Gone
+from wizard.vault.store import ProjectStore
 from wizard.vault.vault import Vault
 
 
@@ -32,6 +35,15 @@ def new_project(home: Path, place: str) -> bytes:
     return store.project
 
 
+def _opened(vault: Vault, project: bytes) -> ProjectStore:
+    """Opened as a person would who is told that the keyring stopped answering: again, up to three times. On a busy
+    machine the killed writer's half-finished call is sometimes still in the keyring's way."""
+    for _ in range(2):
+        with contextlib.suppress(Gone):
+            return vault.open(project)
+    return vault.open(project)
+
+
 def kill_once(home: Path, project: bytes, place: str, moment: random.Random) -> Killed:
     """Lets a writer work for up to 0.15 s after its first acknowledged answer, kills it, and opens what it left."""
     command = [sys.executable, "-m", "tests.wizard.vault.writer", str(home), project.hex(), place]
@@ -43,7 +55,7 @@ def kill_once(home: Path, project: bytes, place: str, moment: random.Random) -> 
         said = (first + writer.stdout.read()).split(b"\n")
     acknowledged = int([line for line in said[:-1] if line][-1])
     vault = Vault(home, keyring_at(place))
-    store = vault.open(project)
+    store = _opened(vault, project)
     found = int(store.content["n"])
     assert store.content == content(found) and store.read_only == ""
     assert all(run["run"] <= found for run in store.all_runs()) and store.runs.notice == ""
