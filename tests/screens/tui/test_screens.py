@@ -173,6 +173,18 @@ async def test_a_risk_is_accepted_by_name_and_reason_and_taken_back() -> None:
         assert "accepted by Ana" not in words(app)
 
 
+@pytest.mark.parametrize("size", [(40, 12), (30, 8)])
+async def test_in_a_small_window_a_refused_acceptance_says_why(size: tuple[int, int]) -> None:
+    app = QuickApp(ScriptedSource([BAD]))
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await begin(pilot)
+        await pilot.press("enter", "a", "enter")
+        await until(pilot, lambda: "type a name" in words(app))
+        await pilot.press(*"Ana", "enter", *"soon", "enter")
+        # A note is wrapped, not cut.
+        await until(pilot, lambda: "back." in words(app))
+
+
 async def test_guessed_hosts_are_ticked_and_the_rest_is_left_alone() -> None:
     found = [
         made(subject=name, confirmed=name == "acme.example")
