@@ -272,7 +272,8 @@ def assess(
         items=items,
         findings=findings,
         unchecked=unchecked,
-        notes=tuple(r for r in results if not r.counts),
+        # A note that could not be checked has a cause that stands elsewhere already.
+        notes=tuple(r for r in results if not r.counts and r.cause is None),
         questions=questions,
         not_looked_at=not_looked_at,
     )

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from screens.tui.answer import Answer
 from screens.tui.base import style
 from screens.tui.line_input import LineInput
 
@@ -34,7 +35,7 @@ class AcceptScreen(ModalScreen["tuple[str, str] | None"]):
             LineInput(id="by", placeholder="a name", compact=True, max_length=80),
             Static("Why it can wait", markup=False),
             LineInput(id="reason", placeholder="one sentence", compact=True, max_length=300),
-            Static(id="answer", markup=False),
+            Answer(),
             Static("Enter goes on · Esc leaves it open", id="keys", markup=False),
             id="box",
             can_focus=False,
@@ -54,6 +55,4 @@ class AcceptScreen(ModalScreen["tuple[str, str] | None"]):
 
     def _ask(self, field: Input, sentence: str) -> None:
         field.focus()
-        answer = self.query_one("#answer", Static)
-        answer.update(Content(sentence))
-        self.call_after_refresh(answer.scroll_visible, animate=False)
+        self.query_one(Answer).say(sentence)

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from screens.tui.answer import Answer
 from screens.tui.base import style
 from screens.tui.line_input import LineInput
 
@@ -31,7 +32,7 @@ class AskScreen(ModalScreen["str | None"]):
             Static(Content.styled(self._question, "bold"), markup=False),
             Static(Content(self._about), id="about", markup=False),
             LineInput(placeholder=self._example, compact=True, max_length=300),
-            Static(id="answer", markup=False),
+            Answer(),
             Static("Enter goes on · Esc goes back", id="keys", markup=False),
             id="box",
             can_focus=False,
@@ -42,8 +43,6 @@ class AskScreen(ModalScreen["str | None"]):
         try:
             understood = self._read(event.value)
         except ValueError as error:
-            answer = self.query_one("#answer", Static)
-            answer.update(Content(str(error)))
-            self.call_after_refresh(answer.scroll_visible, animate=False)
+            self.query_one(Answer).say(str(error))
         else:
             self.dismiss(understood)

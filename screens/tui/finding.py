@@ -111,7 +111,11 @@ class FindingScreen(BaseScreen):
         result = state.result(self.result_id)
         if mine and result is not None and result.outcome is not Outcome.PASS:
             title = "Make this change, then check it again" if self._detail_has_change else "Check it again"
-            return Step(title, "checks it again, at the source.", self.action_check_again)
+            return Step(
+                title,
+                "checks it again. A DNS change can take some minutes to be seen.",
+                self.action_check_again,
+            )
         return self.launch.step()
 
     def _selector_unknown(self, state: SessionState) -> bool:

@@ -32,7 +32,7 @@ def _hosts(material: Material) -> list[str]:
     if not hosts:
         return ["No host is known yet."]
     return table(
-        ("Host", "Role", "Yours?", "Points at", "Answers", "Certificate"),
+        ("Host", "Role", "Yours?", "Points at", "Reachable", "Certificate"),
         (_host_row(material, host) for host in hosts),
     )
 
